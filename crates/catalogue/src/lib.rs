@@ -1,0 +1,1 @@
+//! Requirements, profiles, selection and the vendor's declaration; no I/O.

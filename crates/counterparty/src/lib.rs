@@ -1,0 +1,1 @@
+//! The peers Keur plays towards a product.

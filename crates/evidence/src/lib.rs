@@ -1,0 +1,1 @@
+//! The one seam to the outside: recorder, redaction, journal and blobs.

@@ -1,0 +1,1 @@
+//! Probes (facts out, no opinion) and pure checks (facts to expected and observed).

@@ -1,0 +1,69 @@
+//! Named defects: each makes the sample product break exactly the requirements listed in `defects.toml`.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+/// The embedded table of defects.
+const TABLE: &str = include_str!("../defects.toml");
+
+/// One row of `defects.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Defect {
+    /// Name on the command line, kebab-case.
+    pub name: String,
+    /// What is wrong with the product, in Dutch.
+    pub title: String,
+    /// Exactly the requirements that become not satisfied.
+    pub breaks: Vec<String>,
+    /// Why one fault honestly breaks more than one requirement; mandatory when it does.
+    pub reason: Option<String>,
+    /// The profile variant under which the defect shows; the default variant when absent.
+    pub variant: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    defect: Vec<Defect>,
+}
+
+/// All defects the sample product knows.
+///
+/// # Panics
+/// When the embedded table is not valid TOML; a test guards that.
+#[must_use]
+pub fn all() -> Vec<Defect> {
+    toml::from_str::<Table>(TABLE).expect("embedded defects.toml is valid").defect
+}
+
+/// The set of defects that is switched on.
+#[derive(Debug, Clone, Default)]
+pub struct Defects(BTreeSet<String>);
+
+/// A defect name that is not in `defects.toml`.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown defect {0:?}")]
+pub struct UnknownDefect(pub String);
+
+impl Defects {
+    /// Switches on the named defects.
+    ///
+    /// # Errors
+    /// [`UnknownDefect`] for a name that is not in the table.
+    pub fn new<I: IntoIterator<Item = String>>(names: I) -> Result<Self, UnknownDefect> {
+        let known: BTreeSet<String> = all().into_iter().map(|defect| defect.name).collect();
+        names
+            .into_iter()
+            .map(|name| if known.contains(&name) { Ok(name) } else { Err(UnknownDefect(name)) })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// Whether the named defect is on.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+}

@@ -1,0 +1,1 @@
+//! Journal and profile to verdict: pure, total, deterministic.

@@ -1,0 +1,1 @@
+//! Verdict to bytes, one format per file.

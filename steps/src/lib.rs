@@ -1,0 +1,1 @@
+//! World, Dutch sentences and the runner; the only user of cucumber.
