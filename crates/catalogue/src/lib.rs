@@ -1,1 +1,50 @@
-//! Requirements, profiles, selection and the vendor's declaration; no I/O.
+//! The requirement catalogue, the profiles, the selection, and the vendor's declaration (`product.toml`). No I/O: text in, values and problems out.
+
+pub mod attestation;
+pub mod diagnostic;
+pub mod embedded;
+pub mod product;
+pub mod profile;
+pub mod requirement;
+pub mod selection;
+
+pub use attestation::{Attestation, Attestations};
+pub use diagnostic::{Diagnostic, Problems};
+pub use product::Product;
+pub use profile::Profile;
+pub use requirement::{Catalogue, Requirement};
+pub use selection::Selection;
+
+use serde::{Deserialize, Serialize};
+
+/// A text for readers, in Dutch and English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Dutch.
+    pub nl: String,
+    /// English.
+    pub en: String,
+}
+
+/// The language a reader sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Dutch.
+    #[default]
+    Nl,
+    /// English.
+    En,
+}
+
+impl Text {
+    /// The text in the asked language.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Nl => &self.nl,
+            Lang::En => &self.en,
+        }
+    }
+}

@@ -1,1 +1,3 @@
-//! The one seam to the outside: recorder, redaction, journal and blobs.
+//! The one seam to the outside, and what it leaves behind: journal, blobs, checks.
+
+pub mod event;
