@@ -1,0 +1,92 @@
+//! What the sample product is started with, and why starting can fail.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use time::OffsetDateTime;
+
+use crate::defects::Defects;
+use crate::fhir::LoadError;
+
+/// The profile variants the product can follow; the first is the default.
+pub const VARIANTS: [&str; 3] = ["gisa-2026-b", "gisa-2026-a", "nen7512-persoon"];
+
+/// How to start the sample product.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address to listen on; port 0 picks a free port.
+    pub listen: SocketAddr,
+    /// The defects that are switched on.
+    pub defects: Defects,
+    /// The profile variant to follow, one of [`VARIANTS`].
+    pub variant: String,
+    /// A folder with FHIR resources to serve instead of the embedded synthetic patients.
+    pub data: Option<PathBuf>,
+    /// The moment the certificates are made relative to; the system clock when absent.
+    pub seed_time: Option<OffsetDateTime>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            defects: Defects::default(),
+            variant: VARIANTS[0].to_owned(),
+            data: None,
+            seed_time: None,
+        }
+    }
+}
+
+/// The rules about persons and organisation types that differ per variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Variant {
+    /// Organisations only; the organisation type is optional.
+    GisaB,
+    /// Organisations only; the organisation type is mandatory.
+    GisaA,
+    /// A natural person at eIDAS level high is mandatory.
+    Person,
+}
+
+impl Variant {
+    pub(crate) fn parse(name: &str) -> Result<Self, StartError> {
+        match name {
+            "gisa-2026-b" => Ok(Self::GisaB),
+            "gisa-2026-a" => Ok(Self::GisaA),
+            "nen7512-persoon" => Ok(Self::Person),
+            _ => Err(StartError::UnknownVariant(name.to_owned())),
+        }
+    }
+}
+
+/// Why the sample product did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The variant is not one the product knows.
+    #[error("unknown variant {0:?}; choose one of gisa-2026-b, gisa-2026-a, nen7512-persoon")]
+    UnknownVariant(String),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}; choose another address or port 0")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The test certificates could not be made.
+    #[error("cannot make the test certificates: {0}")]
+    Certificates(#[from] rcgen::Error),
+    /// The TLS configuration was refused.
+    #[error("cannot set up TLS: {0}")]
+    Tls(String),
+    /// A signing key could not be used.
+    #[error("cannot use a signing key: {0}")]
+    Key(String),
+    /// The data folder cannot be served.
+    #[error(transparent)]
+    Data(#[from] LoadError),
+    /// The data folder holds no patient with a BSN.
+    #[error("{0}: no Patient with a BSN in this folder")]
+    NoPatients(PathBuf),
+}
