@@ -1,19 +1,25 @@
 //! The requirement catalogue, the profiles, the selection, and the vendor's declaration (`product.toml`). No I/O: text in, values and problems out.
 
 pub mod attestation;
+pub mod bsn;
 pub mod diagnostic;
+mod digest;
 pub mod embedded;
+mod load;
 pub mod product;
 pub mod profile;
+mod reader;
 pub mod requirement;
 pub mod selection;
+mod suggest;
 
 pub use attestation::{Attestation, Attestations};
 pub use diagnostic::{Diagnostic, Problems};
 pub use product::Product;
 pub use profile::Profile;
 pub use requirement::{Catalogue, Requirement};
-pub use selection::Selection;
+pub use selection::{Selected, Selection, SelectionError};
+pub use suggest::suggest;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,7 @@
 //! A profile: what a product is certified against, one exchange role per file.
 
+mod parse;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,12 @@ pub struct Profile {
     /// Numbers the tests need.
     #[serde(default)]
     pub parameters: BTreeMap<String, i64>,
+    /// The selected requirement ids, ranges written out, in the order of `select`.
+    #[serde(skip)]
+    pub requirements: Vec<String>,
+    /// SHA-256 of the file, `sha256:…`.
+    #[serde(skip)]
+    pub digest: String,
 }
 
 /// FHIR version.

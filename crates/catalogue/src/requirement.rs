@@ -133,6 +133,14 @@ pub struct Requirement {
     pub parameters: BTreeMap<String, i64>,
 }
 
+impl Requirement {
+    /// Whether it holds in this variant of a profile.
+    #[must_use]
+    pub fn holds_in(&self, variant: &str) -> bool {
+        self.variants.is_empty() || self.variants.iter().any(|own| own == variant)
+    }
+}
+
 /// The norm a catalogue file belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,256 @@
+//! Reads `product.toml`; all problems at once, in Dutch, for the vendor.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::{
+    About, Endpoints, Hooks, OAuth, Patient, Patients, Product, SenderConstraint,
+    identity::{identity, secret, trust, ura},
+};
+use crate::{
+    Problems,
+    bsn::{in_test_range, is_valid_bsn},
+    digest,
+    reader::{Found, Reader, Section},
+};
+
+const KEYS: [&str; 12] = [
+    "format",
+    "version",
+    "environment",
+    "attestations",
+    "product",
+    "endpoints",
+    "oauth",
+    "identity",
+    "trust",
+    "patients",
+    "hooks",
+    "claims",
+];
+
+impl Product {
+    /// Reads `product.toml`.
+    pub fn parse(path: &str, text: &str) -> Result<Self, Problems> {
+        let mut reader = Reader::new(path, text);
+        let document = reader.document()?;
+        let root = Section::root(&document);
+        reader.only_keys(&root, &KEYS);
+        reader.edition(&root, "keur/product");
+        environment(&mut reader, &root);
+        let product = Self {
+            about: about(&mut reader, &root),
+            endpoints: endpoints(&mut reader, &root),
+            oauth: oauth(&mut reader, &root),
+            identity: identity(&mut reader, &root),
+            trust: trust(&mut reader, &root),
+            patients: patients(&mut reader, &root),
+            hooks: hooks(&mut reader, &root),
+            claims: claims(&mut reader, &root),
+            attestations: reader.text(&root, "attestations").map(|found| found.text),
+            digest: digest::of_text(text),
+        };
+        coherence(&mut reader, &root, &product);
+        reader.finish(product)
+    }
+}
+
+fn environment(reader: &mut Reader<'_>, root: &Section<'_>) {
+    if let Some(found) = reader.required(root, "environment")
+        && found.text != "test"
+    {
+        let help = "keur toetst alleen een testomgeving zonder echte patiëntgegevens; schrijf environment = \"test\"";
+        reader.problem(&found.span, "geweigerd: `environment` is niet \"test\"", Some(help));
+    }
+}
+
+fn about(reader: &mut Reader<'_>, root: &Section<'_>) -> About {
+    let Some(section) = needed(reader, root, "product") else { return About::default() };
+    reader.only_keys(&section, &["vendor", "name", "version", "kvk", "roles"]);
+    let kvk = reader.text(&section, "kvk");
+    if let Some(found) = &kvk
+        && (found.text.len() != 8 || !found.text.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        reader.problem(&found.span, "`kvk` is geen KVK-nummer", Some("een KVK-nummer heeft acht cijfers"));
+    }
+    let roles = reader.list(&section, "roles");
+    if roles.is_empty() {
+        reader.problem(
+            &section.span(),
+            "`roles` in [product] noemt geen rol",
+            Some("bijvoorbeeld roles = [\"bron\"]"),
+        );
+    }
+    About {
+        vendor: reader.string(&section, "vendor"),
+        name: reader.string(&section, "name"),
+        version: reader.string(&section, "version"),
+        kvk: kvk.map(|found| found.text),
+        roles: roles.into_iter().map(|found| found.text).collect(),
+    }
+}
+
+fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
+    let Some(section) = needed(reader, root, "endpoints") else { return Endpoints::default() };
+    let keys = ["fhir_base", "token_endpoint", "jwks", "other_tenant_fhir_base", "documentation"];
+    reader.only_keys(&section, &keys);
+    if !section.has("fhir_base") {
+        reader.missing(&section, "fhir_base");
+    }
+    let [fhir_base, token_endpoint, jwks, other_tenant_fhir_base, documentation] =
+        keys.map(|key| url(reader, &section, key));
+    let fhir_base = fhir_base.unwrap_or_default();
+    Endpoints { fhir_base, token_endpoint, jwks, other_tenant_fhir_base, documentation }
+}
+
+fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
+    let section = reader.section(root, "oauth")?;
+    let keys = [
+        "audience",
+        "sender_constraint",
+        "scope",
+        "narrow_scope",
+        "wide_scope",
+        "organization",
+        "jwks_max_age_s",
+    ];
+    reader.only_keys(&section, &keys);
+    let constraints = [
+        ("dpop", SenderConstraint::Dpop),
+        ("mtls", SenderConstraint::Mtls),
+        ("none", SenderConstraint::None),
+    ];
+    Some(OAuth {
+        audience: reader.string(&section, "audience"),
+        sender_constraint: reader
+            .one_of(&section, "sender_constraint", &constraints)
+            .unwrap_or(SenderConstraint::None),
+        scope: reader.string(&section, "scope"),
+        narrow_scope: reader.text(&section, "narrow_scope").map(|found| found.text),
+        wide_scope: reader.text(&section, "wide_scope").map(|found| found.text),
+        organization: ura(reader, &section, "organization"),
+        jwks_max_age_s: reader.count(&section, "jwks_max_age_s").unwrap_or_default(),
+    })
+}
+
+fn patients(reader: &mut Reader<'_>, root: &Section<'_>) -> Patients {
+    let Some(section) = needed(reader, root, "patients") else { return Patients::default() };
+    let purposes = ["complete", "other", "empty", "no_consent", "restricted", "unknown"];
+    let known: Vec<&str> = purposes.into_iter().chain(["also_present"]).collect();
+    reader.only_keys(&section, &known);
+    if !section.has("complete") {
+        reader.missing(&section, "complete");
+    }
+    let mut first: BTreeMap<String, &str> = BTreeMap::new();
+    let [complete, other, empty, no_consent, restricted, unknown] = purposes.map(|purpose| {
+        let (patient, place) = patient(reader, &section, purpose)?;
+        if let Some(bsn) = patient.bsn()
+            && let Some(earlier) = first.insert(bsn.to_owned(), purpose)
+        {
+            let message = format!("patiënt `{purpose}` is dezelfde als `{earlier}`");
+            reader.problem(&place.span, message, Some("elk doel heeft een eigen patiënt"));
+        }
+        Some(patient)
+    });
+    let also_present = reader.list(&section, "also_present");
+    for found in &also_present {
+        bsn(reader, found);
+    }
+    let also_present = also_present.into_iter().map(|found| found.text).collect();
+    Patients { complete, other, empty, no_consent, restricted, unknown, also_present }
+}
+
+fn patient(reader: &mut Reader<'_>, patients: &Section<'_>, purpose: &str) -> Option<(Patient, Found)> {
+    let section = reader.section(patients, purpose)?;
+    reader.only_keys(&section, &["bsn", "search"]);
+    if section.has("bsn") == section.has("search") {
+        let help = "noem óf bsn = \"…\", óf search = \"Patient?identifier=…\"";
+        reader.problem(
+            &section.span(),
+            format!("patiënt `{purpose}` heeft een van `bsn` en `search` nodig"),
+            Some(help),
+        );
+        return None;
+    }
+    if let Some(found) = reader.text(&section, "bsn") {
+        bsn(reader, &found);
+        return Some((Patient::Bsn(found.text.clone()), found));
+    }
+    let found = reader.text(&section, "search")?;
+    if !found.text.strip_prefix("Patient?").is_some_and(|query| query.contains('=')) {
+        let help = "schrijf een zoekvraag die precies één patiënt vindt, als \"Patient?identifier=…\"";
+        reader.problem(&found.span, "`search` is geen zoekvraag naar een patiënt", Some(help));
+    }
+    Some((Patient::Search(found.text.clone()), found))
+}
+
+/// Only numbers that are never given to a person; the number itself is not repeated in the message.
+fn bsn(reader: &mut Reader<'_>, found: &Found) {
+    if !is_valid_bsn(&found.text) {
+        let help = "een BSN heeft negen cijfers en voldoet aan de elfproef";
+        reader.problem(&found.span, "dit is geen geldig BSN", Some(help));
+    } else if !in_test_range(&found.text) {
+        let help = "gebruik alleen BSN's uit de testreeks 9999xxxxx, nooit dat van een echte patiënt";
+        reader.problem(&found.span, "geweigerd: dit BSN ligt buiten de testreeks", Some(help));
+    }
+}
+
+fn hooks(reader: &mut Reader<'_>, root: &Section<'_>) -> Hooks {
+    let Some(section) = reader.section(root, "hooks") else { return Hooks::default() };
+    reader.only_keys(&section, &["log_export", "consent", "token"]);
+    Hooks {
+        log_export: url(reader, &section, "log_export"),
+        consent: url(reader, &section, "consent"),
+        token: secret(reader, &section, "token"),
+    }
+}
+
+fn claims(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, String> {
+    let Some(section) = reader.section(root, "claims") else { return BTreeMap::new() };
+    section.keys().filter_map(|key| Some((key.to_owned(), reader.text(&section, key)?.text))).collect()
+}
+
+/// What must stand there because something else does.
+fn coherence(reader: &mut Reader<'_>, root: &Section<'_>, product: &Product) {
+    if product.oauth.is_none() {
+        return;
+    }
+    let token_endpoint = product.endpoints.token_endpoint.is_none();
+    let party = product.identity.party_a.as_ref();
+    let demands = [
+        (token_endpoint, "[oauth] vraagt om `token_endpoint` in [endpoints]"),
+        (
+            party.is_none(),
+            "[oauth] vraagt om [identity.party_a]: de organisatie als wie keur een token vraagt",
+        ),
+        (party.is_some_and(|a| a.client_id.is_none()), "[oauth] vraagt om `client_id` in [identity.party_a]"),
+        (
+            party.is_some_and(|a| a.signing_key.is_none()),
+            "[oauth] vraagt om `signing_key` in [identity.party_a]",
+        ),
+    ];
+    let Some(section) = reader.section(root, "oauth") else { return };
+    for (_, message) in demands.into_iter().filter(|(lacks, _)| *lacks) {
+        reader.problem(&section.span(), message, Some("een open server zonder tokens heeft geen [oauth]"));
+    }
+}
+
+fn needed<'d>(reader: &mut Reader<'_>, root: &Section<'d>, key: &str) -> Option<Section<'d>> {
+    if !root.has(key) {
+        reader.problem(&root.span(), format!("[{key}] ontbreekt"), None);
+    }
+    reader.section(root, key)
+}
+
+/// An absolute http(s) URL, kept as written but without a slash at the end.
+pub(super) fn url(reader: &mut Reader<'_>, section: &Section<'_>, key: &str) -> Option<String> {
+    let found = reader.text(section, key)?;
+    let usable =
+        Url::parse(&found.text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if !usable {
+        let help = "schrijf een volledig adres als \"https://voorbeeld.nl/fhir\"";
+        reader.problem(&found.span, format!("`{key}` is geen http- of https-adres"), Some(help));
+    }
+    Some(found.text.trim_end_matches('/').to_owned())
+}
