@@ -1,1 +1,3 @@
-//! The peers Keur plays towards a product.
+//! The peers Keur plays towards a product. Now: the publisher of the key sets of the asking parties.
+
+pub mod keys;

@@ -35,6 +35,17 @@ pub enum Event {
         /// The case.
         case: String,
     },
+    /// A request is about to be sent: written before it leaves.
+    RequestSent {
+        /// Id of the exchange to come.
+        id: String,
+        /// The case.
+        case: String,
+        /// Method.
+        method: String,
+        /// URL, redacted.
+        url: String,
+    },
     /// A request and what came of it.
     Exchange(Box<Exchange>),
     /// A fact that is not an HTTP exchange (TLS handshake, published key set, …).

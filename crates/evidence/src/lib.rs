@@ -1,3 +1,19 @@
 //! The one seam to the outside, and what it leaves behind: journal, blobs, checks.
 
+pub mod check;
+pub mod decode;
+pub mod digest;
 pub mod event;
+pub mod guard;
+pub mod http;
+pub mod identity;
+pub mod journal;
+pub mod limits;
+pub mod recorder;
+pub mod redact;
+pub mod seam;
+pub mod wire;
+
+pub use check::Check;
+pub use recorder::{Recorder, Step, Stop};
+pub use seam::{Seam, SeamParts};

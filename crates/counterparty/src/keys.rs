@@ -1,0 +1,102 @@
+//! Publishes the JSON Web Key Sets of the parties Keur plays, at `/<client_id>/jwks.json`.
+
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    io,
+    net::SocketAddr,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use serde_json::Value;
+use tokio::{net::TcpListener, sync::Semaphore, task::JoinHandle, time::timeout};
+
+/// A connection may last this long: a key set is one small answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Connections at once.
+const CONNECTIONS: usize = 64;
+
+type Sets = Arc<RwLock<BTreeMap<String, Value>>>;
+
+/// The running publisher; dropping it stops it.
+pub struct KeyPublisher {
+    address: SocketAddr,
+    sets: Sets,
+    task: JoinHandle<()>,
+}
+
+impl KeyPublisher {
+    /// Listens on `address`.
+    ///
+    /// # Errors
+    /// When the address is in use or not of this machine.
+    pub async fn start(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let sets = Sets::default();
+        let task = tokio::spawn(serve(listener, Arc::clone(&sets)));
+        Ok(Self { address, sets, task })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Publishes a key set for a client, replacing the one before.
+    pub fn publish(&self, client: &str, set: Value) {
+        self.sets.write().unwrap_or_else(PoisonError::into_inner).insert(client.to_owned(), set);
+    }
+}
+
+impl Drop for KeyPublisher {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, sets: Sets) {
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let sets = Arc::clone(&sets);
+        tokio::spawn(async move {
+            let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+                let answer = answer(&request, &sets);
+                async move { Ok::<_, Infallible>(answer) }
+            });
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(PATIENCE)
+                .serve_connection(TokioIo::new(stream), service);
+            // A peer that misbehaves loses its connection; there is nothing to tell it.
+            let _ = timeout(PATIENCE * 3, connection).await;
+            drop(permit);
+        });
+    }
+}
+
+fn answer(request: &Request<Incoming>, sets: &Sets) -> Response<Full<Bytes>> {
+    let client = request.uri().path().trim_start_matches('/').strip_suffix("/jwks.json");
+    let set = client.and_then(|client| {
+        sets.read().unwrap_or_else(PoisonError::into_inner).get(client).map(ToString::to_string)
+    });
+    let (status, body) = match set {
+        _ if request.method() != Method::GET => (StatusCode::METHOD_NOT_ALLOWED, String::new()),
+        Some(set) => (StatusCode::OK, set),
+        None => (StatusCode::NOT_FOUND, String::new()),
+    };
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/jwk-set+json"));
+    headers.insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-cache"));
+    response
+}

@@ -1,0 +1,34 @@
+//! Content addresses.
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 in lower-case hex.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    to_hex(&Sha256::digest(bytes))
+}
+
+/// SHA-256 as `sha256:<hex>`.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    format!("sha256:{}", hex(bytes))
+}
+
+/// SHA-256 over several named parts, length-prefixed so that no two lists collide.
+#[must_use]
+pub fn of_parts<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {
+    let mut hasher = Sha256::new();
+    for (name, bytes) in parts {
+        for part in [name.as_bytes(), bytes] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+    }
+    format!("sha256:{}", to_hex(&hasher.finalize()))
+}
+
+/// Lower-case hex of any bytes.
+#[must_use]
+pub fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

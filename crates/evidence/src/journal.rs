@@ -1,0 +1,227 @@
+//! The append-only, hash-chained journal and the content-addressed blobs beside it.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, OpenOptions},
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+
+use crate::{
+    digest,
+    event::{Entry, Event},
+};
+
+/// `prev` of the first entry.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Longest journal line that is read back; bodies live in blobs, so no honest line comes near.
+const MAX_LINE: usize = 4 << 20;
+
+const INSTANT: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
+/// Evidence could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The file system refused.
+    #[error("{path}: {source}")]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// An entry is not of this format.
+    #[error("{path}:{line}: not a journal entry of format {format}: {message}", format = crate::event::FORMAT)]
+    Entry {
+        /// Which journal.
+        path: PathBuf,
+        /// Line, 1-based.
+        line: usize,
+        /// What the parser says.
+        message: String,
+    },
+    /// The hash chain is broken.
+    #[error("{path}:{line}: the hash chain is broken: this line or the one before was changed, added or removed")]
+    Chain {
+        /// Which journal.
+        path: PathBuf,
+        /// Line, 1-based.
+        line: usize,
+    },
+}
+
+/// Formats an instant the way the journal does: RFC 3339, UTC, milliseconds.
+#[must_use]
+pub fn instant(at: OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC).format(INSTANT).unwrap_or_default()
+}
+
+/// Where a run's evidence goes: a folder, or memory for runs whose evidence is not kept.
+pub struct Store {
+    folder: Option<PathBuf>,
+    state: Mutex<State>,
+}
+
+struct State {
+    file: Option<File>,
+    entries: Vec<Entry>,
+    head: String,
+    blobs: BTreeMap<String, Vec<u8>>,
+}
+
+impl Store {
+    /// Evidence in `folder`, which is created with `blobs/sha256` and an empty journal.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or holds a journal already.
+    pub fn in_folder(folder: &Path) -> Result<Self, JournalError> {
+        let blobs = folder.join("blobs").join("sha256");
+        fs::create_dir_all(&blobs).map_err(io(&blobs))?;
+        let path = folder.join("journal.ndjson");
+        let file = OpenOptions::new().append(true).create_new(true).open(&path).map_err(io(&path))?;
+        Ok(Self::new(Some(folder.to_owned()), Some(file)))
+    }
+
+    /// Evidence in memory only.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::new(None, None)
+    }
+
+    fn new(folder: Option<PathBuf>, file: Option<File>) -> Self {
+        let state = State { file, entries: Vec::new(), head: GENESIS.to_owned(), blobs: BTreeMap::new() };
+        Self { folder, state: Mutex::new(state) }
+    }
+
+    /// Appends an event. It is on its way to the disk when this returns.
+    ///
+    /// # Errors
+    /// When it cannot be written: evidence would be lost.
+    pub fn append(&self, event: Event) -> Result<(), JournalError> {
+        let mut state = self.lock();
+        let entry = Entry {
+            seq: state.entries.len() as u64,
+            at: instant(OffsetDateTime::now_utc()),
+            prev: state.head.clone(),
+            event,
+        };
+        let mut line = serde_json::to_vec(&entry)
+            .map_err(|error| JournalError::Io { path: self.journal_path(), source: error.into() })?;
+        state.head = digest::hex(&line);
+        if let Some(file) = &mut state.file {
+            line.push(b'\n');
+            file.write_all(&line).map_err(io(&self.journal_path()))?;
+        }
+        state.entries.push(entry);
+        Ok(())
+    }
+
+    /// Stores a blob and returns its address; `None` for an empty one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn blob(&self, bytes: &[u8]) -> Result<Option<String>, JournalError> {
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let hex = digest::hex(bytes);
+        let address = format!("sha256:{hex}");
+        match &self.folder {
+            Some(folder) => {
+                let path = folder.join("blobs").join("sha256").join(&hex);
+                if !path.exists() {
+                    fs::write(&path, bytes).map_err(io(&path))?;
+                }
+            }
+            None => {
+                self.lock().blobs.insert(address.clone(), bytes.to_vec());
+            }
+        }
+        Ok(Some(address))
+    }
+
+    /// A stored blob.
+    #[must_use]
+    pub fn get(&self, address: &str) -> Option<Vec<u8>> {
+        match &self.folder {
+            Some(folder) => read_blob(folder, address),
+            None => self.lock().blobs.get(address).cloned(),
+        }
+    }
+
+    /// All entries so far.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        self.lock().entries.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A poisoned lock means a panic while appending; the entries before it are whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn journal_path(&self) -> PathBuf {
+        self.folder.as_deref().unwrap_or(Path::new("(memory)")).join("journal.ndjson")
+    }
+}
+
+/// Reads a journal back and checks its chain.
+///
+/// # Errors
+/// The first line that cannot be read, is of another format, or breaks the chain.
+pub fn read(folder: &Path) -> Result<Vec<Entry>, JournalError> {
+    let path = folder.join("journal.ndjson");
+    let mut reader = BufReader::new(File::open(&path).map_err(io(&path))?);
+    let (mut entries, mut prev, mut buffer) = (Vec::new(), GENESIS.to_owned(), Vec::new());
+    for line in 1.. {
+        buffer.clear();
+        let limit = MAX_LINE as u64 + 1;
+        let read = std::io::Read::take(&mut reader, limit)
+            .read_until(b'\n', &mut buffer)
+            .map_err(io(&path))?;
+        if read == 0 {
+            break;
+        }
+        let entry_error = |message: String| JournalError::Entry { path: path.clone(), line, message };
+        if buffer.len() > MAX_LINE {
+            return Err(entry_error("the line is too long".to_owned()));
+        }
+        if buffer.pop() != Some(b'\n') {
+            return Err(entry_error("the last line is cut off".to_owned()));
+        }
+        let entry: Entry = serde_json::from_slice(&buffer).map_err(|error| entry_error(error.to_string()))?;
+        if entry.prev != prev || entry.seq != entries.len() as u64 {
+            return Err(JournalError::Chain { path, line });
+        }
+        prev = digest::hex(&buffer);
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+/// The head of the chain: SHA-256 (hex) of the last entry's line.
+#[must_use]
+pub fn head(entries: &[Entry]) -> String {
+    entries
+        .last()
+        .and_then(|entry| serde_json::to_vec(entry).ok())
+        .map_or_else(|| GENESIS.to_owned(), |line| digest::hex(&line))
+}
+
+/// A blob of a run's folder; `None` when it is absent or its bytes do not match its address.
+#[must_use]
+pub fn read_blob(folder: &Path, address: &str) -> Option<Vec<u8>> {
+    let hex = address.strip_prefix("sha256:").filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let bytes = fs::read(folder.join("blobs").join("sha256").join(hex)).ok()?;
+    (digest::hex(&bytes) == hex).then_some(bytes)
+}
+
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> JournalError + use<> {
+    let path = path.to_owned();
+    move |source| JournalError::Io { path, source }
+}

@@ -1,0 +1,30 @@
+//! The bounds of every wait and every answer.
+
+use std::time::Duration;
+
+/// Bounds that hold for a whole run.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// A TCP and TLS connection.
+    pub connect: Duration,
+    /// A request with its whole answer.
+    pub request: Duration,
+    /// A step with all its requests.
+    pub step: Duration,
+    /// Bytes of an answer as sent.
+    pub body: usize,
+    /// Bytes of an answer after decompression.
+    pub decoded: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            request: Duration::from_secs(15),
+            step: Duration::from_secs(60),
+            body: 8 << 20,
+            decoded: 32 << 20,
+        }
+    }
+}
