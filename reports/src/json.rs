@@ -1,0 +1,23 @@
+//! `result.json`: the verdict as others read it.
+
+use crate::{Format, RenderError, Report};
+
+/// The result as indented JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Json;
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn file_name(&self) -> &'static str {
+        "result.json"
+    }
+
+    fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
+        let mut bytes = serde_json::to_vec_pretty(report.result)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}
