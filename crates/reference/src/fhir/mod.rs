@@ -3,9 +3,42 @@
 //! The service knows nothing of sockets, TLS or tokens: it gets a [`Request`] with the [`Grant`] that the server
 //! worked out, and answers with plain bytes.
 
+mod bsn;
+mod bundle;
+mod capability;
+mod dates;
+mod flaws;
+mod handler;
+mod include;
+mod lastn;
+mod load;
+mod negotiate;
+mod outcome;
+mod paging;
+mod params;
+mod scopes;
+mod search;
+mod store;
+mod xml;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{OffsetDateTime, UtcOffset};
 
 use crate::defects::Defects;
+
+use paging::Pager;
+use store::{Record, Store};
+
+const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
 
 /// One request below the FHIR base.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +94,12 @@ pub struct PatientsByPurpose {
     pub unknown: Option<String>,
 }
 
+impl PatientsByPurpose {
+    fn all(self) -> impl Iterator<Item = String> {
+        [self.complete, self.other, self.empty, self.no_consent, self.restricted, self.unknown].into_iter().flatten()
+    }
+}
+
 /// Why a folder of resources could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -95,39 +134,128 @@ pub enum LoadError {
 pub struct Service {
     base: String,
     defects: Defects,
+    store: Store,
+    pager: Pager,
+    patients: PatientsByPurpose,
+    from_folder: bool,
+    /// Only used by the defects that keep state between requests.
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    versions: BTreeMap<String, u64>,
+    deleted: BTreeSet<String>,
 }
 
 impl Service {
     /// The service of a tenant over the embedded synthetic data.
+    ///
+    /// # Panics
+    /// When the embedded data is not valid JSON; a test guards that.
     #[must_use]
-    pub fn synthetic(_tenant: &str, base: String, defects: Defects) -> Self {
-        Self { base, defects }
+    pub fn synthetic(tenant: &str, base: String, defects: Defects) -> Self {
+        let (resources, mut patients) = load::synthetic(tenant);
+        let store = Store::new(resources);
+        let taken: Vec<String> = load::synthetic("").1.all().chain(store.bsns().map(str::to_owned)).collect();
+        patients.unknown = bsn::unused(&taken);
+        Self::over(store, base, defects, patients, false)
     }
 
     /// The service over every `*.json` file below a folder.
     ///
+    /// The patient with most resources stands for `complete`, the next one for `other`.
+    ///
     /// # Errors
     /// [`LoadError`] naming the file that cannot be used.
-    pub fn from_folder(_dir: &Path, base: String, defects: Defects) -> Result<Self, LoadError> {
-        Ok(Self { base, defects })
+    pub fn from_folder(dir: &Path, base: String, defects: Defects) -> Result<Self, LoadError> {
+        let store = Store::new(load::folder(dir)?);
+        let mut ranked: Vec<(usize, String)> = store
+            .bsns()
+            .filter_map(|number| Some((store.weight(store.patient_of(number)?), number.to_owned())))
+            .collect();
+        ranked.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.cmp(&right.1)));
+        let bare = ranked.iter().position(|(weight, _)| *weight == 0);
+        let empty = bare.map(|at| ranked.remove(at).1);
+        let mut ranked = ranked.into_iter().map(|(_, number)| number);
+        let taken: Vec<String> = store.bsns().map(str::to_owned).collect();
+        let patients = PatientsByPurpose {
+            complete: ranked.next(),
+            other: ranked.next(),
+            empty,
+            unknown: bsn::unused(&taken),
+            ..PatientsByPurpose::default()
+        };
+        Ok(Self::over(store, base, defects, patients, true))
+    }
+
+    fn over(
+        store: Store,
+        base: String,
+        defects: Defects,
+        patients: PatientsByPurpose,
+        from_folder: bool,
+    ) -> Self {
+        let base = base.trim_end_matches('/').to_owned();
+        let state = Mutex::default();
+        Self { base, defects, store, pager: Pager::new(), patients, from_folder, state }
     }
 
     /// Answers one request; `grant` is absent only for `metadata`.
     #[must_use]
     pub fn handle(&self, request: &Request<'_>, grant: Option<&Grant<'_>>) -> Answer {
-        let _ = (request, grant, &self.base, &self.defects);
-        Answer { status: 501, headers: Vec::new(), body: Vec::new(), asked_bsn: None }
+        self.answer(request, grant)
     }
 
     /// Every BSN in the data, sorted.
     #[must_use]
     pub fn bsns(&self) -> Vec<String> {
-        Vec::new()
+        self.store.bsns().map(str::to_owned).collect()
     }
 
     /// Test patients by purpose.
     #[must_use]
     pub fn patients(&self) -> PatientsByPurpose {
-        PatientsByPurpose::default()
+        self.patients.clone()
     }
+
+    /// A resource as it is served, always with a version.
+    fn render(&self, record: &Record) -> Value {
+        let mut resource = record.json.clone();
+        if resource["meta"]["versionId"].is_null() {
+            resource["meta"]["versionId"] = Value::from("1");
+        }
+        flaws::spoil(&mut resource, &self.defects);
+        resource
+    }
+
+    /// The defect `get-changes-version`: reading writes.
+    fn bump(&self, resource: &mut Value, count: bool) {
+        let key = format!("{}/{}", resource["resourceType"], resource["id"]);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = state.versions.entry(key).or_insert(1);
+        *version += u64::from(count);
+        resource["meta"]["versionId"] = Value::from(version.to_string());
+    }
+
+    /// The defect `second-delete-500`: whether this resource was to be deleted before.
+    fn seen_before(&self, kind: &str, id: &str) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // Bounded: the set only holds resources that exist or one name for all others.
+        let key = self.store.get(kind, id).map_or(String::new(), |record| format!("{kind}/{}", record.id));
+        !state.deleted.insert(key)
+    }
+}
+
+/// `ETag` and `Last-Modified` of a resource.
+fn validators(resource: &Value) -> Vec<(String, String)> {
+    let mut headers = Vec::new();
+    if let Some(version) = resource["meta"]["versionId"].as_str() {
+        headers.push(("ETag".to_owned(), format!("W/\"{version}\"")));
+    }
+    let moment = resource["meta"]["lastUpdated"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+    if let Some(text) = moment.and_then(|moment| moment.to_offset(UtcOffset::UTC).format(HTTP_DATE).ok()) {
+        headers.push(("Last-Modified".to_owned(), text));
+    }
+    headers
 }
