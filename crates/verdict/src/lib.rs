@@ -1,5 +1,71 @@
 //! Journal and profile to verdict: pure, total, deterministic.
 
+mod attested;
+mod case;
+mod caveats;
+mod error;
+mod exit;
+mod profile;
+mod reading;
+mod requirement;
 pub mod result;
 
+pub use error::JudgeError;
+pub use exit::exit_code;
 pub use result::*;
+
+use keur_catalogue::{Profile, Selection};
+use keur_evidence::{event::Entry, journal};
+
+/// The whole verdict of a run: L1 to L4.
+///
+/// # Errors
+/// When the journal is not one of this format and edition, or is about another profile or variant.
+pub fn judge(selection: &Selection, profile: &Profile, entries: &[Entry]) -> Result<RunResult, JudgeError> {
+    let reading = reading::Reading::new(entries)?;
+    let started = reading.started;
+    for (what, judged, run) in
+        [("profile", &profile.id, &started.profile), ("variant", &selection.variant, &started.variant)]
+    {
+        if judged != run {
+            return Err(JudgeError::Other { what, judged: judged.clone(), run: run.clone() });
+        }
+    }
+    let requirements = selection
+        .requirements
+        .iter()
+        .map(|selected| requirement::judge(selected, &reading))
+        .collect::<Result<Vec<_>, _>>()?;
+    let whole = profile::is_whole(selection, &reading, &requirements);
+    let caveats = caveats::all(selection, profile, &reading, &requirements);
+    Ok(RunResult {
+        format: "keur/result".to_owned(),
+        version: "1.0".to_owned(),
+        run: Run {
+            id: started.run.clone(),
+            started: reading.first_at.to_owned(),
+            finished: reading.last_at.to_owned(),
+            mode: started.mode.clone(),
+            seed: started.seed.clone(),
+            journal_head: journal::head(entries),
+        },
+        profile: ProfileRef {
+            id: profile.id.clone(),
+            version: profile.release.clone(),
+            digest: profile.digest.clone(),
+            variant: selection.variant.clone(),
+        },
+        product: started.product.clone(),
+        harness: Harness {
+            version: started.harness_version.clone(),
+            digest: started.harness_digest.clone(),
+            features_digest: started.features_digest.clone(),
+            catalogue_digest: started.catalogue_digest.clone(),
+        },
+        verdict: profile::verdict(requirements.iter(), whole),
+        spoor: profile::per_spoor(&requirements, whole),
+        counts: profile::counts(&requirements),
+        requirements,
+        caveats,
+    })
+}

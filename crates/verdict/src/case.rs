@@ -1,0 +1,263 @@
+//! L1 to L2: what one case came to.
+
+use std::collections::BTreeSet;
+
+use keur_evidence::event::{
+    CheckOutcome, CheckRecord, Event, Phase, PlannedCase, Reason, Reply, StopKind, Stopped,
+};
+
+use crate::{
+    reading::{CaseLog, Reading},
+    result::{CaseOutcome, CaseResult, CheckResult, Proof},
+};
+
+/// One thing that decides an outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Finding {
+    outcome: CaseOutcome,
+    reason: Option<Reason>,
+    cause: Option<String>,
+    detail: Option<String>,
+    proof: Option<Proof>,
+}
+
+impl Finding {
+    fn of(outcome: CaseOutcome) -> Self {
+        Self { outcome, reason: None, cause: None, detail: None, proof: None }
+    }
+
+    fn cant_tell(reason: Reason, cause: Option<&str>, detail: String) -> Self {
+        let cause = cause.map(str::to_owned);
+        Self { reason: Some(reason), cause, detail: Some(detail), ..Self::of(CaseOutcome::CantTell) }
+    }
+
+    fn error(detail: &str) -> Self {
+        Self { detail: Some(detail.to_owned()), ..Self::of(CaseOutcome::Error) }
+    }
+}
+
+/// The events between the start of a case and its end.
+#[derive(Default)]
+struct Attempt<'j> {
+    events: Vec<&'j Event>,
+    /// Steps that ran to their end; none when the attempt has no end.
+    steps_done: Option<usize>,
+}
+
+/// Judges one case.
+pub(crate) fn judge(log: &CaseLog<'_>, reading: &Reading<'_>) -> CaseResult {
+    let (attempts, stray) = split(log);
+    let mut findings: Vec<Finding> =
+        attempts.iter().map(|attempt| judge_attempt(log.plan, attempt, reading)).collect();
+    let has = |outcome| findings.iter().any(|finding| finding.outcome == outcome);
+    if has(CaseOutcome::Passed) && has(CaseOutcome::Failed) {
+        // Passing now and failing then proves neither; whatever is worse still stands.
+        findings.retain(|finding| !matches!(finding.outcome, CaseOutcome::Passed | CaseOutcome::Failed));
+        findings.push(Finding {
+            cause: Some("flaky".to_owned()),
+            detail: Some(
+                "de pogingen spreken elkaar tegen: de ene keer voldaan, de andere keer niet".to_owned(),
+            ),
+            ..Finding::of(CaseOutcome::CantTell)
+        });
+    }
+    if stray {
+        findings.push(Finding::error("er is bewijs vastgelegd buiten de uitvoering van het scenario"));
+    }
+    let finding = worst(findings).unwrap_or_else(|| Finding::of(CaseOutcome::Untested));
+    let (exchanges, evidence) = left_behind(log);
+    CaseResult {
+        id: log.plan.case.clone(),
+        title: log.plan.title.clone(),
+        line: log.plan.line,
+        outcome: finding.outcome,
+        reason: finding.reason,
+        cause: finding.cause,
+        detail: finding.detail,
+        proof: finding.proof,
+        checks: checks(&log.events).map(|check| check_result(log.plan, check)).collect(),
+        exchanges,
+        evidence,
+        ms: log
+            .events
+            .iter()
+            .map(|event| if let Event::CaseFinished { ms, .. } = event { *ms } else { 0 })
+            .fold(0, u64::saturating_add),
+    }
+}
+
+/// The attempts, and whether anything stands outside them.
+fn split<'j>(log: &CaseLog<'j>) -> (Vec<Attempt<'j>>, bool) {
+    let mut attempts: Vec<Attempt<'j>> = Vec::new();
+    let mut stray = false;
+    for event in &log.events {
+        if matches!(event, Event::CaseStarted { .. }) {
+            attempts.push(Attempt::default());
+            continue;
+        }
+        match attempts.last_mut().filter(|attempt| attempt.steps_done.is_none()) {
+            Some(open) => match event {
+                Event::CaseFinished { steps_done, .. } => open.steps_done = Some(*steps_done),
+                _ => open.events.push(event),
+            },
+            None => stray = true,
+        }
+    }
+    (attempts, stray)
+}
+
+fn judge_attempt(plan: &PlannedCase, attempt: &Attempt<'_>, reading: &Reading<'_>) -> Finding {
+    let own: BTreeSet<&str> = attempt.events.iter().filter_map(|event| observed_id(event)).collect();
+    let mut findings = Vec::new();
+    for event in &attempt.events {
+        match event {
+            Event::Check(check) => findings.extend(of_check(plan, check, reading)),
+            Event::Stopped(stopped) => findings.push(of_stop(stopped, &own)),
+            Event::GuardTripped { .. } => findings.push(Finding::cant_tell(
+                Reason::Aborted,
+                Some("production_data"),
+                "een antwoord bevatte een BSN buiten de opgegeven testset".to_owned(),
+            )),
+            _ => {}
+        }
+    }
+    if attempt.steps_done.is_none() {
+        let detail = "het scenario is afgebroken voordat het klaar was".to_owned();
+        findings.push(Finding::cant_tell(Reason::Aborted, None, detail));
+    }
+    worst(findings).unwrap_or_else(|| passed(plan, attempt, own.is_empty()))
+}
+
+/// Nothing spoke against it; that alone proves nothing.
+fn passed(plan: &PlannedCase, attempt: &Attempt<'_>, nothing_observed: bool) -> Finding {
+    let checked: BTreeSet<usize> = checks(&attempt.events).map(|check| check.step).collect();
+    let mut thens = (0..).zip(&plan.steps).filter(|(_, step)| step.phase == Phase::Then).peekable();
+    if attempt.steps_done != Some(plan.steps.len()) {
+        Finding::error("niet alle stappen zijn uitgevoerd, en niets zegt waarom")
+    } else if thens.peek().is_none() {
+        Finding::error("het scenario stelt niets vast: het heeft geen Dan-stap")
+    } else if thens.any(|(index, _)| !checked.contains(&index)) {
+        Finding::error("een Dan-stap heeft niets gecontroleerd")
+    } else if nothing_observed {
+        Finding::error("er is niets waargenomen")
+    } else {
+        Finding::of(CaseOutcome::Passed)
+    }
+}
+
+fn of_check(plan: &PlannedCase, check: &CheckRecord, reading: &Reading<'_>) -> Option<Finding> {
+    if plan.steps.get(check.step).map(|step| step.phase) != Some(check.phase) {
+        return Some(Finding::error("een controle hoort bij geen stap van het scenario"));
+    }
+    let words = || format!("verwacht: {}; waargenomen: {}", check.expected, check.observed);
+    match (check.phase, check.outcome) {
+        (Phase::Then, CheckOutcome::Violated) => Some(Finding::of(CaseOutcome::Failed)),
+        (_, CheckOutcome::Holds) => check
+            .evidence
+            .iter()
+            .any(|id| !reading.observed.contains(id.as_str()))
+            .then(|| Finding::error("een controle verwijst naar bewijs dat er niet is")),
+        (Phase::Given | Phase::When, CheckOutcome::Violated) => {
+            Some(Finding::cant_tell(Reason::Precondition, None, words()))
+        }
+        (Phase::Given, CheckOutcome::NotEvaluable(reason)) => {
+            Some(Finding::cant_tell(Reason::Precondition, Some(word(reason)), words()))
+        }
+        (Phase::When | Phase::Then, CheckOutcome::NotEvaluable(reason)) => {
+            Some(Finding::cant_tell(reason, None, words()))
+        }
+    }
+}
+
+fn of_stop(stopped: &Stopped, own: &BTreeSet<&str>) -> Finding {
+    match &stopped.stop {
+        StopKind::Error => Finding::error(&stopped.detail),
+        StopKind::CantTell { reason, cause } => Finding::cant_tell(
+            *reason,
+            Some(cause.as_str()).filter(|cause| !cause.is_empty()),
+            stopped.detail.clone(),
+        ),
+        StopKind::Inapplicable { predicate, declared, observed } => {
+            let spoken = [predicate, declared, observed].iter().all(|text| !text.trim().is_empty());
+            if !spoken || !own.contains(observed.as_str()) {
+                return Finding::error(
+                    "\"niet van toepassing\" is niet bewezen met een waarneming uit dit scenario",
+                );
+            }
+            let proof = Proof {
+                predicate: predicate.clone(),
+                declared: declared.clone(),
+                observed: observed.clone(),
+            };
+            Finding {
+                detail: Some(stopped.detail.clone()),
+                proof: Some(proof),
+                ..Finding::of(CaseOutcome::Inapplicable)
+            }
+        }
+    }
+}
+
+/// The worst finding; the first of equals.
+fn worst(findings: Vec<Finding>) -> Option<Finding> {
+    findings.into_iter().reduce(|held, next| if next.outcome > held.outcome { next } else { held })
+}
+
+fn checks<'e>(events: &'e [&'e Event]) -> impl Iterator<Item = &'e CheckRecord> {
+    events.iter().filter_map(|event| if let Event::Check(check) = event { Some(check) } else { None })
+}
+
+fn observed_id(event: &Event) -> Option<&str> {
+    match event {
+        Event::Exchange(exchange) => Some(&exchange.id),
+        Event::Observation(observation) => Some(&observation.id),
+        _ => None,
+    }
+}
+
+/// Ids of exchanges and observations, and the blobs they left, in their order.
+fn left_behind(log: &CaseLog<'_>) -> (Vec<String>, Vec<String>) {
+    let exchanges = log.events.iter().filter_map(|event| observed_id(event)).map(str::to_owned).collect();
+    let mut evidence: Vec<String> = Vec::new();
+    for event in &log.events {
+        let Event::Exchange(exchange) = event else { continue };
+        let answered = match &exchange.reply {
+            Reply::Response { body, .. } => body.blob.as_ref(),
+            Reply::Failure { .. } => None,
+        };
+        for blob in exchange.request_body.blob.iter().chain(answered) {
+            if !evidence.contains(blob) {
+                evidence.push(blob.clone());
+            }
+        }
+    }
+    (exchanges, evidence)
+}
+
+fn check_result(plan: &PlannedCase, check: &CheckRecord) -> CheckResult {
+    CheckResult {
+        step: plan.steps.get(check.step).map_or_else(String::new, |step| step.text.clone()),
+        expected: check.expected.clone(),
+        observed: check.observed.clone(),
+        holds: match check.outcome {
+            CheckOutcome::Holds => Some(true),
+            CheckOutcome::Violated => Some(false),
+            CheckOutcome::NotEvaluable(_) => None,
+        },
+        evidence: check.evidence.clone(),
+    }
+}
+
+/// The word for a reason in files.
+fn word(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Precondition => "precondition",
+        Reason::NoData => "no_data",
+        Reason::Timeout => "timeout",
+        Reason::ServiceDown => "service_down",
+        Reason::Environment => "environment",
+        Reason::Configuration => "configuration",
+        Reason::Aborted => "aborted",
+        Reason::NormAmbiguous => "norm_ambiguous",
+    }
+}

@@ -1,0 +1,61 @@
+//! L3 to L4: the verdict, per track, and the counts.
+
+use keur_catalogue::{Selection, requirement::Spoor};
+use keur_evidence::event::RunEnd;
+
+use crate::{
+    reading::Reading,
+    result::{CaseOutcome, Counts, Modality, Outcome, RequirementResult, SpoorVerdicts, Verdict},
+};
+
+/// Whether the run is all it should be; anything less can never be conform.
+pub(crate) fn is_whole(selection: &Selection, reading: &Reading<'_>, results: &[RequirementResult]) -> bool {
+    selection.only.is_none()
+        && reading.started.only.is_none()
+        && reading.end == Some(RunEnd::Completed)
+        && reading.guarded.is_empty()
+        && errors(results) == 0
+}
+
+/// How many cases ended in a fault of the tool.
+pub(crate) fn errors(results: &[RequirementResult]) -> usize {
+    results.iter().flat_map(|result| &result.cases).filter(|case| case.outcome == CaseOutcome::Error).count()
+}
+
+/// Conform iff every gating requirement is satisfied or not applicable, and there is at least one.
+pub(crate) fn verdict<'r>(results: impl Iterator<Item = &'r RequirementResult>, whole: bool) -> Verdict {
+    let outcomes: Vec<Outcome> = results.filter(|result| result.gates).map(|result| result.outcome).collect();
+    if outcomes.contains(&Outcome::NotSatisfied) {
+        return Verdict::NotConform;
+    }
+    let met = |outcome: &Outcome| matches!(outcome, Outcome::Satisfied | Outcome::NotApplicable);
+    if whole && !outcomes.is_empty() && outcomes.iter().all(met) {
+        Verdict::Conform
+    } else {
+        Verdict::Incomplete
+    }
+}
+
+/// The same per track of the law.
+pub(crate) fn per_spoor(results: &[RequirementResult], whole: bool) -> SpoorVerdicts {
+    let of = |spoor: Spoor| verdict(results.iter().filter(|result| result.spoor == spoor), whole);
+    SpoorVerdicts { one: of(Spoor::One), two: of(Spoor::Two) }
+}
+
+/// How many requirements have which outcome.
+pub(crate) fn counts(results: &[RequirementResult]) -> Counts {
+    let mut counts = Counts::default();
+    for result in results {
+        *match result.outcome {
+            Outcome::Satisfied => &mut counts.satisfied,
+            Outcome::NotSatisfied => &mut counts.not_satisfied,
+            Outcome::Undetermined => &mut counts.undetermined,
+            Outcome::NotApplicable => &mut counts.not_applicable,
+            Outcome::NotTested => &mut counts.not_tested,
+        } += 1;
+        counts.remarks += usize::from(result.remark);
+        counts.attested +=
+            usize::from(result.outcome == Outcome::Satisfied && result.modality == Modality::Attested);
+    }
+    counts
+}
