@@ -1,4 +1,117 @@
 //! The conformant sample product: a BgZ source as a real server, with named defects. Shares no code with the harness.
+//!
+//! [`start`] makes a private test PKI, starts the server on one TLS port and hands over everything a harness needs:
+//! the declaration `product.toml` and the files it names.
 
+mod audit;
+mod consent;
 pub mod defects;
 pub mod fhir;
+mod handover;
+mod oauth;
+mod options;
+mod pki;
+mod policy;
+mod random;
+mod server;
+mod state;
+mod tls;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use handover::Handover;
+pub use handover::write_product;
+pub use options::{Options, StartError, VARIANTS};
+
+/// How long [`Running::shutdown`] waits for the server to end.
+const SHUTDOWN: Duration = Duration::from_secs(5);
+
+/// A running product; dropping it stops the server.
+#[derive(Debug)]
+pub struct Running {
+    addr: SocketAddr,
+    handover: Handover,
+    product_toml: String,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+}
+
+impl Running {
+    /// The address the product listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The declaration of the product; the files it names are those of [`Running::files`].
+    #[must_use]
+    pub fn product_toml(&self) -> &str {
+        &self.product_toml
+    }
+
+    /// Certificates, keys, the hook token and the example attestations, by the name `product.toml` uses.
+    #[must_use]
+    pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.handover.files
+    }
+
+    /// Stops the server: no new connections, running requests get a moment to finish.
+    pub async fn shutdown(mut self) {
+        // The server may be gone already; then there is nobody to tell.
+        let _ = self.stop.send(true);
+        if tokio::time::timeout(SHUTDOWN, &mut self.server).await.is_err() {
+            self.server.abort();
+        }
+    }
+}
+
+/// Starts the product.
+///
+/// # Errors
+/// [`StartError`] when the options do not hold, the address is taken or the data cannot be served.
+pub async fn start(options: Options) -> Result<Running, StartError> {
+    let variant = options::Variant::parse(&options.variant)?;
+    let now = options.seed_time.unwrap_or_else(OffsetDateTime::now_utc);
+    let pki = pki::Pki::generate(now, &options.defects)?;
+    let listening = |source| StartError::Listen { address: options.listen, source };
+    let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
+    let addr = listener.local_addr().map_err(listening)?;
+    let origin = format!("https://{}", reachable(addr));
+    let jwks_listen = free_port().await?;
+    let product = state::Product::new(&options, variant, origin, &format!("http://{jwks_listen}"))?;
+
+    let door = server::Door {
+        tls: tls::config(&pki, &options.defects)?,
+        certificate: pki.server.clone(),
+        product: Arc::new(product),
+    };
+    let handover = Handover::new(&door.product, &pki, jwks_listen, options.data.is_some())?;
+    let (stop, stopped) = watch::channel(false);
+    let server = tokio::spawn(server::serve(listener, Arc::new(door), stopped));
+    Ok(Running { addr, product_toml: handover.product_toml(""), handover, stop, server })
+}
+
+/// The address a client on this machine can use.
+fn reachable(addr: SocketAddr) -> SocketAddr {
+    let ip = match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, addr.port())
+}
+
+/// A port that was free a moment ago, for the harness to publish its keys on.
+async fn free_port() -> Result<SocketAddr, StartError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let failed = |source| StartError::Listen { address, source };
+    TcpListener::bind(address).await.map_err(failed)?.local_addr().map_err(failed)
+}

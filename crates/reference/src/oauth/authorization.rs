@@ -30,14 +30,11 @@ pub(crate) struct Facts<'a> {
 }
 
 /// Reads and checks the details.
-pub(crate) fn check(
-    text: Option<&str>,
-    facts: Facts<'_>,
-    defects: &Defects,
-) -> Result<Details, OauthError> {
+pub(crate) fn check(text: Option<&str>, facts: Facts<'_>, defects: &Defects) -> Result<Details, OauthError> {
     let text = text.ok_or_else(|| refuse("authorization_details is missing"))?;
     let raw: Value = serde_json::from_str(text).map_err(|_| {
         refuse("authorization_details is not JSON; send an array with one object of type nl-gis-v1")
+            .unreadable()
     })?;
     let detail = match raw.as_array().map(Vec::as_slice) {
         Some([detail]) if detail["type"] == KIND => detail,

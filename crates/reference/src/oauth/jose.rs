@@ -101,6 +101,10 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     encode(Sha256::digest(bytes))
 }
 
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}
+
 /// An uncompressed P-256 point.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PublicKey(Vec<u8>);
@@ -112,9 +116,8 @@ impl PublicKey {
         if text("kty") != Some("EC") || text("crv") != Some("P-256") || jwk.get("d").is_some() {
             return Err(JoseError::Key);
         }
-        let coordinate = |name: &str| {
-            text(name).and_then(decode).filter(|bytes| bytes.len() == 32).ok_or(JoseError::Key)
-        };
+        let coordinate =
+            |name: &str| text(name).and_then(decode).filter(|bytes| bytes.len() == 32).ok_or(JoseError::Key);
         Ok(Self([vec![4], coordinate("x")?, coordinate("y")?].concat()))
     }
 
@@ -195,8 +198,7 @@ impl SigningKey {
     /// Signs claims as a compact JWS.
     pub(crate) fn sign(&self, header: &Value, claims: &Value) -> Result<String, JoseError> {
         let signed = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
-        let signature =
-            self.pair.sign(&self.random, signed.as_bytes()).map_err(|_| JoseError::Signature)?;
+        let signature = self.pair.sign(&self.random, signed.as_bytes()).map_err(|_| JoseError::Signature)?;
         Ok(format!("{signed}.{}", encode(signature)))
     }
 }

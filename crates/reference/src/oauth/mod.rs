@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod assertion;
 pub(crate) mod authorization;
 pub(crate) mod dpop;
+pub(crate) mod form;
 pub(crate) mod jose;
 pub(crate) mod jwks;
 pub(crate) mod person;
@@ -19,11 +20,19 @@ pub(crate) const SKEW_S: i64 = 30;
 pub(crate) struct OauthError {
     pub(crate) code: &'static str,
     pub(crate) description: String,
+    /// Whether the request could not even be read.
+    pub(crate) malformed: bool,
 }
 
 impl OauthError {
     pub(crate) fn new(code: &'static str, description: impl Into<String>) -> Self {
-        Self { code, description: description.into() }
+        Self { code, description: description.into(), malformed: false }
+    }
+
+    /// The same refusal, of something that could not be read.
+    pub(crate) fn unreadable(mut self) -> Self {
+        self.malformed = true;
+        self
     }
 
     pub(crate) fn client(description: impl Into<String>) -> Self {

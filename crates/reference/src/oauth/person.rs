@@ -1,7 +1,5 @@
 //! The natural person behind a request, in the variant that asks for one.
 
-use serde_json::Value;
-
 use crate::defects::Defects;
 use crate::oauth::jose::{Jws, PublicKey};
 use crate::oauth::{OauthError, SKEW_S};
@@ -18,7 +16,7 @@ pub(crate) struct Person {
 
 /// Reads the attestation from a client assertion whose signature was checked with `key`.
 pub(crate) fn check(
-    assertion: &Jws<'_>,
+    assertion: Option<&Jws<'_>>,
     key: Option<&PublicKey>,
     ura: &str,
     purpose: &str,
@@ -26,7 +24,7 @@ pub(crate) fn check(
     defects: &Defects,
     now: i64,
 ) -> Result<Option<Person>, OauthError> {
-    let attestation = assertion.claims.get("dezi").and_then(Value::as_str);
+    let attestation = assertion.and_then(|assertion| assertion.claims.get("dezi")?.as_str());
     if variant != Variant::Person {
         // Persons are authenticated by their own organisation; a claim about them is neither needed nor used.
         if defects.has("person-demanded") && purpose == "COC" && attestation.is_none() {
@@ -48,9 +46,8 @@ pub(crate) fn check(
     if jws.text("loa_dezi") != Some(LEVEL_HIGH) && !defects.has("low-loa-accepted") {
         return Err(refuse("the level of assurance is not high"));
     }
-    let text = |name: &str, missing: &'static str| {
-        jws.text(name).map(str::to_owned).ok_or_else(|| refuse(missing))
-    };
+    let text =
+        |name: &str, missing: &'static str| jws.text(name).map(str::to_owned).ok_or_else(|| refuse(missing));
     Ok(Some(Person {
         id: text("dezi_nummer", "the attestation has no dezi_nummer")?,
         role: text("rol_code", "the attestation has no rol_code")?,
@@ -68,7 +65,11 @@ mod tests {
     use super::*;
     use crate::oauth::jose::tests::key;
 
-    fn run(level: Option<&str>, variant: Variant, defect: Option<&str>) -> Result<Option<Person>, OauthError> {
+    fn run(
+        level: Option<&str>,
+        variant: Variant,
+        defect: Option<&str>,
+    ) -> Result<Option<Person>, OauthError> {
         let key = key();
         let header = json!({ "alg": "ES256" });
         let attestation = json!({ "dezi_nummer": "900001", "abonnee_nummer": "90000111",
@@ -78,7 +79,7 @@ mod tests {
         let assertion = key.sign(&header, &claims).expect("signed");
         let jws = Jws::parse(&assertion).expect("parses");
         let defects = Defects::new(defect.map(str::to_owned)).expect("known");
-        check(&jws, Some(&key.public()), "90000111", "COC", variant, &defects, 0)
+        check(Some(&jws), Some(&key.public()), "90000111", "COC", variant, &defects, 0)
     }
 
     #[test]

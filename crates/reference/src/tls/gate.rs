@@ -51,12 +51,9 @@ impl Gate {
     fn lenient_moment(&self, certificate: &CertificateDer<'_>, error: &Error) -> Option<UnixTime> {
         use x509_parser::prelude::{FromDer, X509Certificate};
         let Error::InvalidCertificate(reason) = error else { return None };
-        let expired =
-            matches!(reason, CertificateError::Expired | CertificateError::ExpiredContext { .. });
-        let future = matches!(
-            reason,
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }
-        );
+        let expired = matches!(reason, CertificateError::Expired | CertificateError::ExpiredContext { .. });
+        let future =
+            matches!(reason, CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. });
         if !(expired && self.expired || future && self.future) {
             return None;
         }

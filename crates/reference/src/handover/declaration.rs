@@ -1,0 +1,143 @@
+//! The text of `product.toml`.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+
+use crate::fhir::PatientsByPurpose;
+use crate::options::Variant;
+use crate::pki::{URA_PARTY_A, URA_PARTY_B, URA_UNREGISTERED};
+use crate::state::{CLIENT_A, CLIENT_B, CLIENT_ROTATING, Product, Tenant};
+
+/// Stands for the folder of the files until it is known; cannot occur in a value.
+pub(super) const FOLDER: &str = "\u{1}";
+
+pub(super) fn text(product: &Product, jwks_listen: SocketAddr, from_folder: bool) -> String {
+    let [main, other] = product.tenants.as_slice() else { return String::new() };
+    let mut text = head(main, other);
+    text.push_str(&identity(jwks_listen));
+    text.push_str(&patients(main, from_folder));
+    let origin = &product.origin;
+    let person = if product.variant == Variant::Person { "dezi" } else { "none" };
+    let _ = write!(
+        text,
+        r#"
+[hooks]
+log_export = "{origin}/hooks/audit"
+consent = "{origin}/hooks/consent"
+token = {{ file = "{FOLDER}hook.token" }}
+
+[claims]
+person = "{person}"
+"#
+    );
+    text
+}
+
+fn head(main: &Tenant, other: &Tenant) -> String {
+    let Tenant { ura, fhir_base, token_endpoint, jwks_uri, .. } = main;
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        r#"# De opgave van de referentiebron: een werkend voorbeeld. Bij elke start zijn de sleutels nieuw.
+format = "keur/product"
+version = "1.0"
+environment = "test"
+attestations = "{FOLDER}{attestations}"
+
+[product]
+vendor = "Keur"
+name = "Referentiebron BgZ"
+version = "{version}"
+kvk = "00000000"
+roles = ["bron"]
+
+[endpoints]
+fhir_base = "{fhir_base}"
+token_endpoint = "{token_endpoint}"
+jwks = "{jwks_uri}"
+other_tenant_fhir_base = "{other_base}"
+
+[oauth]
+audience = "{token_endpoint}"
+sender_constraint = "dpop"
+scope = "system/*.rs"
+narrow_scope = "system/Patient.rs"
+wide_scope = "system/*.cruds"
+organization = "{ura}"
+jwks_max_age_s = 0
+
+[trust]
+ca = [{{ file = "{FOLDER}ca.pem" }}]
+"#,
+        attestations = super::ATTESTATIONS,
+        other_base = other.fhir_base,
+    )
+}
+
+fn identity(jwks_listen: SocketAddr) -> String {
+    let mut text = format!(
+        r#"
+[identity]
+jwks_listen = "{jwks_listen}"
+jwks_base = "http://{jwks_listen}"
+"#
+    );
+    let parties = [
+        ("party_a", CLIENT_A, URA_PARTY_A, "party-a", "party-a-signing"),
+        ("party_b", CLIENT_B, URA_PARTY_B, "party-b", "party-b-signing"),
+        ("unregistered", "keur-onbekend", URA_UNREGISTERED, "unregistered", "unregistered-signing"),
+        ("rotating", CLIENT_ROTATING, URA_PARTY_A, "party-a", "rotating-1"),
+    ];
+    for (table, client_id, ura, certificate, signing) in parties {
+        let _ = write!(
+            text,
+            r#"
+[identity.{table}]
+client_id = "{client_id}"
+ura = "{ura}"
+certificate = {{ file = "{FOLDER}{certificate}.pem" }}
+key = {{ file = "{FOLDER}{certificate}.key" }}
+signing_key = {{ file = "{FOLDER}{signing}.key" }}
+"#
+        );
+    }
+    let _ = writeln!(text, r#"next_signing_key = {{ file = "{FOLDER}rotating-2.key" }}"#);
+    for (table, file) in [
+        ("foreign_ca", "foreign-ca"),
+        ("expired", "expired"),
+        ("not_yet_valid", "not-yet-valid"),
+        ("revoked", "revoked"),
+    ] {
+        let _ = write!(
+            text,
+            r#"
+[identity.hostile.{table}]
+certificate = {{ file = "{FOLDER}{file}.pem" }}
+key = {{ file = "{FOLDER}{file}.key" }}
+"#
+        );
+    }
+    text
+}
+
+fn patients(main: &Tenant, from_folder: bool) -> String {
+    let PatientsByPurpose { complete, other, empty, no_consent, restricted, unknown } =
+        main.service.patients();
+    let purposes = [
+        ("complete", complete),
+        ("other", other),
+        ("empty", empty),
+        ("no_consent", no_consent),
+        ("restricted", restricted),
+        ("unknown", unknown),
+    ];
+    let named = |bsn: &String| purposes.iter().any(|(_, purpose)| purpose.as_ref() == Some(bsn));
+    let also: Vec<String> =
+        main.bsns.iter().filter(|bsn| from_folder || !named(bsn)).map(|bsn| format!("\"{bsn}\"")).collect();
+    let mut text = format!("\n[patients]\nalso_present = [{}]\n", also.join(", "));
+    for (purpose, bsn) in &purposes {
+        if let Some(bsn) = bsn {
+            let _ = write!(text, "\n[patients.{purpose}]\nbsn = \"{bsn}\"\n");
+        }
+    }
+    text
+}

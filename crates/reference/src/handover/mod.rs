@@ -1,0 +1,69 @@
+//! What the product hands over to whoever tests it: the declaration and the files it names.
+
+mod attestations;
+mod declaration;
+mod write;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use rcgen::KeyPair;
+
+use crate::options::StartError;
+use crate::pki::{Credential, Pki};
+use crate::state::Product;
+pub use write::write_product;
+
+/// Name of the file with example attestations.
+pub(crate) const ATTESTATIONS: &str = "attestaties.toml";
+
+/// The declaration, still without folder names, and its files.
+#[derive(Debug)]
+pub(crate) struct Handover {
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
+    declaration: String,
+}
+
+impl Handover {
+    pub(crate) fn new(
+        product: &Product,
+        pki: &Pki,
+        jwks_listen: SocketAddr,
+        from_folder: bool,
+    ) -> Result<Self, StartError> {
+        Ok(Self {
+            files: files(product, pki)?,
+            declaration: declaration::text(product, jwks_listen, from_folder),
+        })
+    }
+
+    /// The declaration with every file name below the given folder (empty, or ending in a slash).
+    pub(crate) fn product_toml(&self, folder: &str) -> String {
+        self.declaration.replace(declaration::FOLDER, folder)
+    }
+}
+
+fn files(product: &Product, pki: &Pki) -> Result<BTreeMap<String, Vec<u8>>, StartError> {
+    let mut files = BTreeMap::new();
+    let mut add = |name: &str, content: &str| files.insert(name.to_owned(), content.as_bytes().to_vec());
+    add("ca.pem", &pki.ca_pem);
+    add("hook.token", &product.hook_token);
+    add(ATTESTATIONS, &attestations::text());
+    let credentials: [(&str, &Credential); 7] = [
+        ("party-a", &pki.party_a),
+        ("party-b", &pki.party_b),
+        ("unregistered", &pki.unregistered),
+        ("foreign-ca", &pki.foreign_ca),
+        ("expired", &pki.expired),
+        ("not-yet-valid", &pki.not_yet_valid),
+        ("revoked", &pki.revoked),
+    ];
+    for (name, credential) in credentials {
+        add(&format!("{name}.pem"), &credential.certificate);
+        add(&format!("{name}.key"), &credential.key);
+    }
+    for name in ["party-a-signing", "party-b-signing", "unregistered-signing", "rotating-1", "rotating-2"] {
+        add(&format!("{name}.key"), &KeyPair::generate()?.serialize_pem());
+    }
+    Ok(files)
+}

@@ -1,0 +1,159 @@
+//! Access tokens at the FHIR endpoint.
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use crate::oauth::dpop;
+use crate::oauth::jose::{JoseError, Jws};
+use crate::oauth::person::Person;
+use crate::state::{Product, Tenant};
+
+/// What a valid token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Access {
+    pub(crate) client_id: String,
+    pub(crate) ura: String,
+    pub(crate) purpose: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) person: Option<Person>,
+}
+
+/// Why a request is not authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denied {
+    NoToken,
+    Token(&'static str),
+    Proof(&'static str),
+}
+
+impl Denied {
+    /// The value of the WWW-Authenticate header.
+    pub(crate) fn challenge(self) -> String {
+        match self {
+            Self::NoToken => r#"DPoP algs="ES256""#.to_owned(),
+            Self::Token(reason) => {
+                format!(r#"DPoP error="invalid_token", error_description="{reason}", algs="ES256""#)
+            }
+            Self::Proof(reason) => {
+                format!(r#"DPoP error="invalid_dpop_proof", error_description="{reason}", algs="ES256""#)
+            }
+        }
+    }
+}
+
+/// The request a token came with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Presented<'a> {
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) certificate_ura: Option<&'a str>,
+    pub(crate) now: i64,
+}
+
+/// Checks the token of a FHIR request and its proof.
+pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> Result<Access, Denied> {
+    let Some(token) = token(with.headers)? else {
+        return match with.certificate_ura {
+            Some(ura) if product.defects.has("no-token-needed") => Ok(by_certificate(product, ura)),
+            _ => Err(Denied::NoToken),
+        };
+    };
+    let jws = Jws::parse(token).map_err(|_| Denied::Token("the token is not a JWT"))?;
+    verify(&jws, product).map_err(|_| Denied::Token("the token is not signed by this server"))?;
+    let (access, key) = claims(&jws, product, tenant, with.now)?;
+    let bound = !product.defects.has("token-not-bound");
+    if bound && with.certificate_ura.is_some_and(|ura| ura != access.ura) {
+        return Err(Denied::Token("the token was issued to another organisation"));
+    }
+    let address = format!("{}{}", product.origin, with.path);
+    let Some(proof) = single(with.headers, "dpop").map_err(|()| Denied::Proof("more than one proof"))? else {
+        return if product.defects.has("proof-optional") {
+            Ok(access)
+        } else {
+            Err(Denied::Proof("the proof is missing"))
+        };
+    };
+    let expected =
+        dpop::Expected { method: with.method, address: &address, token: Some(token), now: with.now };
+    let thumbprint = dpop::check(proof, expected, &product.seen, &product.defects).map_err(Denied::Proof)?;
+    if bound && thumbprint != key {
+        return Err(Denied::Proof("the token is bound to another key"));
+    }
+    Ok(access)
+}
+
+fn token(headers: &HeaderMap) -> Result<Option<&str>, Denied> {
+    let Some(value) =
+        single(headers, AUTHORIZATION.as_str()).map_err(|()| Denied::Token("more than one token"))?
+    else {
+        return Ok(None);
+    };
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("DPoP") => Ok(Some(token.trim())),
+        _ => Err(Denied::Token("use the DPoP scheme")),
+    }
+}
+
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, ()> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value.to_str().map(Some).map_err(|_| ()),
+        _ => Err(()),
+    }
+}
+
+fn verify(jws: &Jws<'_>, product: &Product) -> Result<(), JoseError> {
+    let public = product.signing.public();
+    let algorithm = jws.header_text("alg").unwrap_or_default();
+    let confused = || public.as_confused_secrets().iter().any(|secret| jws.is_hmac_of(secret));
+    let lax = product.defects.has("alg-none-accepted") && algorithm.eq_ignore_ascii_case("none")
+        || product.defects.has("hs256-confusion") && algorithm == "HS256" && confused()
+        || product.defects.has("token-signature-ignored") && algorithm == "ES256";
+    if lax {
+        return Ok(());
+    }
+    if jws.header_text("typ") != Some("at+jwt")
+        || jws.header_text("kid") != Some(product.signing.kid().as_str())
+    {
+        return Err(JoseError::Key);
+    }
+    jws.verify(&public)
+}
+
+fn claims(jws: &Jws<'_>, product: &Product, tenant: &Tenant, now: i64) -> Result<(Access, String), Denied> {
+    let here = jws.text("aud") == Some(&tenant.fhir_base) && jws.text("iss") == Some(&tenant.issuer);
+    if !here && !product.defects.has("tenant-unchecked") {
+        return Err(Denied::Token("the token is for another care organisation"));
+    }
+    if jws.seconds("exp").is_none_or(|expiry| expiry <= now) {
+        return Err(Denied::Token("the token has expired"));
+    }
+    let text = |name: &str| jws.text(name).map(str::to_owned).ok_or(Denied::Token("a claim is missing"));
+    let person = jws.claims.get("person").and_then(|person| {
+        let text = |name: &str| person[name].as_str().map(str::to_owned);
+        Some(Person { id: text("id")?, role: text("role")? })
+    });
+    let access = Access {
+        client_id: text("client_id")?,
+        ura: text("ura")?,
+        purpose: text("purpose")?,
+        scopes: text("scope")?.split(' ').map(str::to_owned).collect(),
+        person,
+    };
+    let key = jws.claims.get("cnf").and_then(|cnf| cnf["jkt"].as_str());
+    Ok((access, key.ok_or(Denied::Token("the token is not bound to a key"))?.to_owned()))
+}
+
+/// The defect: the organisation of the certificate counts as if it showed a full token.
+fn by_certificate(product: &Product, ura: &str) -> Access {
+    let client = product.clients.iter().find(|client| client.ura == ura);
+    Access {
+        client_id: client.map_or_else(|| "onbekend".to_owned(), |client| client.id.clone()),
+        ura: ura.to_owned(),
+        purpose: "TREAT".to_owned(),
+        scopes: vec!["system/*.rs".to_owned()],
+        person: None,
+    }
+}

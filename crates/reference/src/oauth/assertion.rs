@@ -1,0 +1,151 @@
+//! Who the client is: private_key_jwt of RFC 7523, tied to the organisation of the certificate.
+
+use crate::oauth::form::Form;
+use crate::oauth::jose::{Jws, PublicKey};
+use crate::oauth::{OauthError, SKEW_S};
+use crate::state::{Client, Product};
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// How far ahead the expiry of an assertion may be.
+const MAX_LIFE_S: i64 = 300;
+
+/// A client that proved who it is.
+#[derive(Debug)]
+pub(crate) struct Authenticated<'a> {
+    pub(crate) client_id: String,
+    pub(crate) ura: String,
+    pub(crate) assertion: Option<Jws<'a>>,
+    pub(crate) key: Option<PublicKey>,
+}
+
+/// Authenticates the client of a token request.
+pub(crate) async fn authenticate<'a>(
+    form: &'a Form,
+    basic: Option<&str>,
+    certificate_ura: Option<&str>,
+    product: &Product,
+    audience: &str,
+    now: i64,
+) -> Result<Authenticated<'a>, OauthError> {
+    let Some(assertion) = form.get("client_assertion") else {
+        return without_assertion(form, basic, certificate_ura, product);
+    };
+    if form.get("client_assertion_type") != Some(ASSERTION_TYPE) {
+        return Err(OauthError::client("client_assertion_type is not jwt-bearer"));
+    }
+    let jws = Jws::parse(assertion)
+        .map_err(|error| OauthError::client(format!("client_assertion is {error}")).unreadable())?;
+    jws.verify_algorithm().map_err(|error| OauthError::client(error.to_string()))?;
+
+    let subject = jws.text("sub").ok_or_else(|| OauthError::client("sub is missing"))?.to_owned();
+    if jws.text("iss") != Some(subject.as_str()) && !product.defects.has("assertion-iss-unchecked") {
+        return Err(OauthError::client("iss differs from sub"));
+    }
+    if form.get("client_id").is_some_and(|client_id| client_id != subject) {
+        return Err(OauthError::client("client_id differs from sub"));
+    }
+    let Some(client) = product.client(&subject) else {
+        return unknown_client(subject, jws, certificate_ura, product);
+    };
+    let key = signing_key(&jws, client, product).await?;
+    let signature = jws.verify(&key);
+    if let Err(error) = signature
+        && !product.defects.has("assertion-signature-ignored")
+    {
+        return Err(OauthError::client(error.to_string()));
+    }
+    check_claims(&jws, product, audience, now)?;
+    check_organisation(client, certificate_ura)?;
+    Ok(Authenticated { client_id: subject, ura: client.ura.clone(), assertion: Some(jws), key: Some(key) })
+}
+
+async fn signing_key(jws: &Jws<'_>, client: &Client, product: &Product) -> Result<PublicKey, OauthError> {
+    let kid = jws.header_text("kid").ok_or_else(|| OauthError::client("kid is missing"))?;
+    let key = product.jwks.key(&client.jwks_uri, kid).await;
+    key.map_err(|error| OauthError::client(error.to_string()))?
+        .ok_or_else(|| OauthError::client("kid is not in the client's key set"))
+}
+
+fn check_claims(jws: &Jws<'_>, product: &Product, audience: &str, now: i64) -> Result<(), OauthError> {
+    let defects = &product.defects;
+    let for_us = match jws.claims.get("aud") {
+        Some(serde_json::Value::Array(all)) => all.iter().any(|one| one == audience),
+        Some(one) => one == audience,
+        None => false,
+    };
+    if !for_us && !defects.has("assertion-aud-unchecked") {
+        return Err(OauthError::client("aud is not this token endpoint"));
+    }
+    let issued = jws.seconds("iat").ok_or_else(|| OauthError::client("iat is missing"))?;
+    if issued > now + SKEW_S {
+        return Err(OauthError::client("iat is in the future"));
+    }
+    let expiry =
+        jws.seconds("exp").filter(|expiry| (now - SKEW_S..=now + MAX_LIFE_S + SKEW_S).contains(expiry));
+    let expiry = match expiry {
+        Some(expiry) => expiry,
+        None if defects.has("assertion-exp-unchecked") => now + MAX_LIFE_S,
+        None => return Err(OauthError::client("exp is missing, past or too far ahead")),
+    };
+    let Some(id) = jws.text("jti") else {
+        let lax = defects.has("assertion-jti-unchecked");
+        return if lax { Ok(()) } else { Err(OauthError::client("jti is missing")) };
+    };
+    let subject = jws.text("sub").unwrap_or_default();
+    let first = product.seen.first_time(subject, id, now, expiry + SKEW_S);
+    if !first && !defects.has("assertion-replay-accepted") {
+        return Err(OauthError::client("the assertion was used before"));
+    }
+    Ok(())
+}
+
+fn check_organisation(client: &Client, certificate_ura: Option<&str>) -> Result<(), OauthError> {
+    if certificate_ura.is_none_or(|ura| ura == client.ura) {
+        Ok(())
+    } else {
+        Err(OauthError::client("the certificate is of another organisation"))
+    }
+}
+
+/// No registration, no token; the defect lets any organisation with a valid certificate in.
+fn unknown_client<'a>(
+    subject: String,
+    jws: Jws<'a>,
+    certificate_ura: Option<&str>,
+    product: &Product,
+) -> Result<Authenticated<'a>, OauthError> {
+    let stranger = certificate_ura.filter(|ura| !product.clients.iter().any(|client| client.ura == **ura));
+    match stranger {
+        Some(ura) if product.defects.has("unknown-client-accepted") => {
+            Ok(Authenticated { client_id: subject, ura: ura.to_owned(), assertion: Some(jws), key: None })
+        }
+        _ => Err(OauthError::client("unknown client")),
+    }
+}
+
+/// A request without assertion is refused; two defects take less.
+fn without_assertion<'a>(
+    form: &Form,
+    basic: Option<&str>,
+    certificate_ura: Option<&str>,
+    product: &Product,
+) -> Result<Authenticated<'a>, OauthError> {
+    let secret = form.get("client_secret").is_some_and(|secret| !secret.is_empty()) || basic.is_some();
+    let lax = product.defects.has("assertion-optional") && !secret
+        || product.defects.has("client-secret-accepted") && secret;
+    let named = form.get("client_id").or(basic).and_then(|id| product.client(id));
+    let by_certificate =
+        || product.clients.iter().find(|client| Some(client.ura.as_str()) == certificate_ura);
+    match named.or_else(by_certificate) {
+        Some(client) if lax => {
+            check_organisation(client, certificate_ura)?;
+            Ok(Authenticated {
+                client_id: client.id.clone(),
+                ura: client.ura.clone(),
+                assertion: None,
+                key: None,
+            })
+        }
+        _ => Err(OauthError::client("authenticate with a client_assertion (private_key_jwt)")),
+    }
+}

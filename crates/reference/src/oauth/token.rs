@@ -1,0 +1,108 @@
+//! The token endpoint.
+
+use serde_json::{Value, json};
+
+use crate::oauth::assertion::{self, Authenticated};
+use crate::oauth::authorization::{self, Details, Facts};
+use crate::oauth::form::Form;
+use crate::oauth::person::{self, Person};
+use crate::oauth::{OauthError, dpop, scope};
+use crate::state::{Product, Tenant};
+
+/// How long a token lives.
+const LIFE_S: i64 = 300;
+const LONG_LIFE_S: i64 = 8 * 3600;
+
+/// What came with a token request besides the form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Circumstances<'a> {
+    pub(crate) certificate_ura: Option<&'a str>,
+    /// Client id of an HTTP Basic header.
+    pub(crate) basic: Option<&'a str>,
+    pub(crate) proof: Option<&'a str>,
+    pub(crate) now: i64,
+}
+
+/// Issues a token or says why not.
+pub(crate) async fn issue(
+    product: &Product,
+    tenant: &Tenant,
+    body: &[u8],
+    with: Circumstances<'_>,
+) -> Result<Value, OauthError> {
+    let form = Form::parse(body)?;
+    match form.get("grant_type") {
+        Some("client_credentials") => {}
+        Some(_) => return Err(OauthError::new("unsupported_grant_type", "use client_credentials")),
+        None => return Err(OauthError::new("invalid_request", "grant_type is missing")),
+    }
+    let endpoint = tenant.token_endpoint.as_str();
+    let client =
+        assertion::authenticate(&form, with.basic, with.certificate_ura, product, endpoint, with.now).await?;
+    let facts = Facts {
+        certificate_ura: Some(with.certificate_ura.unwrap_or(&client.ura)),
+        source_ura: &tenant.ura,
+        fhir_base: &tenant.fhir_base,
+        variant: product.variant,
+    };
+    let details = authorization::check(form.get("authorization_details"), facts, &product.defects)?;
+    let person = person::check(
+        client.assertion.as_ref(),
+        client.key.as_ref(),
+        &client.ura,
+        &details.purpose,
+        product.variant,
+        &product.defects,
+        with.now,
+    )?;
+    let scopes = scopes(form.get("scope").unwrap_or_default(), product)?;
+
+    let proof = with.proof.ok_or_else(|| OauthError::new("invalid_dpop_proof", "send a DPoP proof"))?;
+    let expected = dpop::Expected { method: "POST", address: endpoint, token: None, now: with.now };
+    let thumbprint = dpop::check(proof, expected, &product.seen, &product.defects)
+        .map_err(|reason| OauthError::new("invalid_dpop_proof", reason))?;
+
+    answer(product, tenant, &client, &details, person, &scopes, &thumbprint, with.now)
+}
+
+fn scopes(requested: &str, product: &Product) -> Result<String, OauthError> {
+    if product.defects.has("scope-as-asked") && !requested.is_empty() {
+        return Ok(requested.to_owned());
+    }
+    match scope::granted(requested) {
+        granted if granted.is_empty() => Err(OauthError::new(
+            "invalid_scope",
+            "no requested scope is allowed; ask system/*.rs or narrower",
+        )),
+        granted => Ok(granted.join(" ")),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "every part of the token stands beside the others once")]
+fn answer(
+    product: &Product,
+    tenant: &Tenant,
+    client: &Authenticated<'_>,
+    details: &Details,
+    person: Option<Person>,
+    scope: &str,
+    thumbprint: &str,
+    now: i64,
+) -> Result<Value, OauthError> {
+    let life = if product.defects.has("long-token-life") { LONG_LIFE_S } else { LIFE_S };
+    let mut claims = json!({
+        "iss": tenant.issuer, "sub": client.client_id, "client_id": client.client_id,
+        "aud": tenant.fhir_base, "iat": now, "exp": now + life, "jti": crate::random::uuid(),
+        "scope": scope, "cnf": { "jkt": thumbprint }, "ura": details.ura, "purpose": details.purpose,
+    });
+    if let Some(Person { id, role }) = person {
+        claims["person"] = json!({ "id": id, "role": role });
+    }
+    let header = json!({ "typ": "at+jwt", "alg": "ES256", "kid": product.signing.kid() });
+    let token = product
+        .signing
+        .sign(&header, &claims)
+        .map_err(|_| OauthError::new("server_error", "the token could not be signed"))?;
+    Ok(json!({ "access_token": token, "token_type": "DPoP", "expires_in": life, "scope": scope,
+        "authorization_details": details.raw }))
+}

@@ -1,0 +1,169 @@
+//! The running product: its tenants, its clients and what it remembers.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::audit::AuditLog;
+use crate::consent::Consent;
+use crate::defects::Defects;
+use crate::fhir::{PatientsByPurpose, Service};
+use crate::oauth::jose::SigningKey;
+use crate::oauth::jwks::JwksClient;
+use crate::oauth::replay::Seen;
+use crate::options::{Options, StartError, Variant};
+use crate::pki::{URA_OTHER_TENANT, URA_PARTY_A, URA_PARTY_B, URA_SOURCE};
+
+/// Client ids of the parties the product knows.
+pub(crate) const CLIENT_A: &str = "keur-a";
+pub(crate) const CLIENT_B: &str = "keur-b";
+pub(crate) const CLIENT_ROTATING: &str = "keur-rotatie";
+
+/// A registered client.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) ura: String,
+    pub(crate) jwks_uri: String,
+}
+
+/// One care organisation on the server.
+#[derive(Debug)]
+pub(crate) struct Tenant {
+    pub(crate) ura: String,
+    pub(crate) issuer: String,
+    pub(crate) fhir_base: String,
+    pub(crate) token_endpoint: String,
+    pub(crate) jwks_uri: String,
+    pub(crate) service: Service,
+    pub(crate) bsns: BTreeSet<String>,
+    /// Which patient was referred to which organisation: presumed consent.
+    pub(crate) referrals: BTreeSet<(String, String)>,
+}
+
+/// Everything the request handlers share.
+#[derive(Debug)]
+pub(crate) struct Product {
+    pub(crate) defects: Defects,
+    pub(crate) variant: Variant,
+    /// Scheme and authority of the server.
+    pub(crate) origin: String,
+    pub(crate) tenants: Vec<Tenant>,
+    pub(crate) clients: Vec<Client>,
+    pub(crate) jwks: JwksClient,
+    pub(crate) signing: SigningKey,
+    pub(crate) seen: Seen,
+    pub(crate) consent: Consent,
+    pub(crate) audit: AuditLog,
+    pub(crate) hook_token: String,
+    /// Value of the session cookie of the `needs-session` defect.
+    pub(crate) session: String,
+}
+
+impl Product {
+    pub(crate) fn new(
+        options: &Options,
+        variant: Variant,
+        origin: String,
+        jwks_base: &str,
+    ) -> Result<Self, StartError> {
+        let defects = &options.defects;
+        let main = Tenant::new(URA_SOURCE, &origin, defects, options.data.as_deref())?;
+        if let Some(folder) = &options.data
+            && main.bsns.is_empty()
+        {
+            return Err(StartError::NoPatients(folder.clone()));
+        }
+        let other = Tenant::new(URA_OTHER_TENANT, &origin, defects, None)?;
+        let client = |id: &str, ura: &str| Client {
+            id: id.to_owned(),
+            ura: ura.to_owned(),
+            jwks_uri: format!("{jwks_base}/{id}/jwks.json"),
+        };
+        let patients = main.service.patients();
+        Ok(Self {
+            variant,
+            consent: Consent::new(patients.no_consent.as_deref(), defects.clone()),
+            clients: vec![
+                client(CLIENT_A, URA_PARTY_A),
+                client(CLIENT_B, URA_PARTY_B),
+                client(CLIENT_ROTATING, URA_PARTY_A),
+            ],
+            jwks: JwksClient::new(defects.has("stale-keys"))?,
+            signing: SigningKey::generate()?,
+            seen: Seen::default(),
+            audit: AuditLog::new(defects.clone(), variant),
+            hook_token: crate::random::secret(),
+            session: crate::random::uuid(),
+            defects: defects.clone(),
+            tenants: vec![main, other],
+            origin,
+        })
+    }
+
+    pub(crate) fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+
+    pub(crate) fn tenant(&self, ura: &str) -> Option<&Tenant> {
+        self.tenants.iter().find(|tenant| tenant.ura == ura)
+    }
+}
+
+impl Tenant {
+    fn new(ura: &str, origin: &str, defects: &Defects, data: Option<&Path>) -> Result<Self, StartError> {
+        let issuer = format!("{origin}/{ura}");
+        let fhir_base = format!("{issuer}/fhir");
+        let service = match data {
+            Some(folder) => Service::from_folder(folder, fhir_base.clone(), defects.clone())?,
+            None => Service::synthetic(ura, fhir_base.clone(), defects.clone()),
+        };
+        let bsns: BTreeSet<String> = service.bsns().into_iter().collect();
+        Ok(Self {
+            referrals: referrals(&bsns, &service.patients()),
+            ura: ura.to_owned(),
+            token_endpoint: format!("{issuer}/oauth/token"),
+            jwks_uri: format!("{issuer}/jwks"),
+            issuer,
+            fhir_base,
+            service,
+            bsns,
+        })
+    }
+}
+
+/// Everyone is referred to both parties, but `other` to nobody and `no_consent` to party B alone.
+fn referrals(bsns: &BTreeSet<String>, patients: &PatientsByPurpose) -> BTreeSet<(String, String)> {
+    let mut referrals = BTreeSet::new();
+    for bsn in bsns {
+        let is = |purpose: &Option<String>| purpose.as_ref() == Some(bsn);
+        if is(&patients.other) {
+            continue;
+        }
+        if !is(&patients.no_consent) {
+            referrals.insert((bsn.clone(), URA_PARTY_A.to_owned()));
+        }
+        referrals.insert((bsn.clone(), URA_PARTY_B.to_owned()));
+    }
+    referrals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn referrals_follow_the_purpose_of_the_patient() {
+        let bsns: BTreeSet<String> = ["1", "2", "3"].map(str::to_owned).into();
+        let patients = PatientsByPurpose {
+            complete: Some("1".into()),
+            other: Some("2".into()),
+            no_consent: Some("3".into()),
+            ..PatientsByPurpose::default()
+        };
+        let pair = |bsn: &str, ura: &str| (bsn.to_owned(), ura.to_owned());
+        assert_eq!(
+            referrals(&bsns, &patients),
+            [pair("1", URA_PARTY_A), pair("1", URA_PARTY_B), pair("3", URA_PARTY_B)].into()
+        );
+    }
+}
