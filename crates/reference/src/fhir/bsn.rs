@@ -10,7 +10,8 @@ pub(crate) fn is_valid(text: &str) -> bool {
     if text.len() != 9 || digits.len() != 9 {
         return false;
     }
-    let sum: i32 = digits.iter().zip([9, 8, 7, 6, 5, 4, 3, 2, -1]).map(|(digit, weight)| digit * weight).sum();
+    let sum: i32 =
+        digits.iter().zip([9, 8, 7, 6, 5, 4, 3, 2, -1]).map(|(digit, weight)| digit * weight).sum();
     sum != 0 && sum % 11 == 0
 }
 

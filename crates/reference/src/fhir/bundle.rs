@@ -31,7 +31,8 @@ impl Page {
             "total": self.total,
             "link": link,
         });
-        let entries: Vec<Value> = entries(self.matches, "match").chain(entries(self.included, "include")).collect();
+        let entries: Vec<Value> =
+            entries(self.matches, "match").chain(entries(self.included, "include")).collect();
         // FHIR has no empty arrays.
         if !entries.is_empty() {
             bundle["entry"] = Value::Array(entries);
@@ -41,9 +42,9 @@ impl Page {
 }
 
 fn entries(resources: Vec<(String, Value)>, mode: &'static str) -> impl Iterator<Item = Value> {
-    resources
-        .into_iter()
-        .map(move |(url, resource)| json!({ "fullUrl": url, "resource": resource, "search": { "mode": mode } }))
+    resources.into_iter().map(
+        move |(url, resource)| json!({ "fullUrl": url, "resource": resource, "search": { "mode": mode } }),
+    )
 }
 
 /// An address with a query.

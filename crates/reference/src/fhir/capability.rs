@@ -17,7 +17,10 @@ pub(crate) fn statement(base: &str, kinds: &BTreeSet<&str>, defects: &Defects) -
         .collect();
     let known: BTreeSet<&str> = READABLE.iter().copied().chain(kinds.iter().copied()).collect();
     resources.extend(
-        known.into_iter().filter(|kind| SEARCHABLE.iter().all(|on| on.kind != *kind)).map(|kind| read_only(kind)),
+        known
+            .into_iter()
+            .filter(|kind| SEARCHABLE.iter().all(|on| on.kind != *kind))
+            .map(|kind| read_only(kind)),
     );
     if defects.has("capability-overclaims") {
         resources.push(json!({

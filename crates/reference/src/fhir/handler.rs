@@ -131,14 +131,17 @@ impl Service {
     /// A body of another type is refused; no body or no type at all is not.
     fn check_body(&self, request: &Request<'_>, types: &[&str]) -> Result<(), Refusal> {
         match negotiate::body_is(request.headers, types) {
-            Some(false) => Err(Refusal::new(415, "not-supported", "Dit soort inhoud wordt niet ondersteund.")),
+            Some(false) => {
+                Err(Refusal::new(415, "not-supported", "Dit soort inhoud wordt niet ondersteund."))
+            }
             _ => Ok(()),
         }
     }
 
     /// The patient a search names, for the audit log.
     fn asked(&self, pairs: &Pairs) -> Option<String> {
-        let cursor = pairs.iter().find(|(name, _)| name == "_cursor").and_then(|(_, value)| self.pager.open(value));
+        let cursor =
+            pairs.iter().find(|(name, _)| name == "_cursor").and_then(|(_, value)| self.pager.open(value));
         let pairs = cursor.as_ref().map_or(pairs, |position| &position.pairs);
         pairs.iter().find_map(|(name, value)| {
             let first = value.split(',').next().unwrap_or_default();
@@ -160,11 +163,19 @@ impl Service {
         self.store.bsn_of(record.patient.as_deref()?).map(str::to_owned)
     }
 
-    fn instance(&self, kind: &str, id: &str, method: &str, request: &Request<'_>, grant: &Grant<'_>) -> Outcome {
+    fn instance(
+        &self,
+        kind: &str,
+        id: &str,
+        method: &str,
+        request: &Request<'_>,
+        grant: &Grant<'_>,
+    ) -> Outcome {
         if method == "DELETE" && self.defects.has("second-delete-500") && self.seen_before(kind, id) {
             return Err(Refusal::new(500, "exception", "Er ging iets mis."));
         }
-        let spoilt = self.defects.has("undeclared-interaction") && matches!(method, "PUT" | "PATCH" | "DELETE");
+        let spoilt =
+            self.defects.has("undeclared-interaction") && matches!(method, "PUT" | "PATCH" | "DELETE");
         if !matches!(method, "GET" | "HEAD") && !spoilt {
             return Err(Refusal::method("GET, HEAD"));
         }
@@ -211,7 +222,8 @@ impl Service {
         let strict = request.headers.get_all("prefer").iter().any(|value| {
             value.to_str().is_ok_and(|text| text.split([',', ';']).any(|one| one.trim() == "handling=strict"))
         });
-        let query = params::interpret(on, &position.pairs, strict).map_err(|refusal| self.malformed(refusal))?;
+        let query =
+            params::interpret(on, &position.pairs, strict).map_err(|refusal| self.malformed(refusal))?;
         let patients = self.patients_for(on, &query, grant)?;
         let lastn = path.ends_with("$lastn");
         let mut matches: Vec<&Record> = patients
@@ -234,16 +246,21 @@ impl Service {
     fn position(&self, path: &str, pairs: &Pairs) -> Result<Position, Refusal> {
         match pairs.iter().find(|(name, _)| name == "_cursor") {
             None => Ok(Position { path: path.to_owned(), pairs: pairs.clone(), offset: 0 }),
-            Some((_, cursor)) => self
-                .pager
-                .open(cursor)
-                .filter(|position| position.path == path)
-                .ok_or_else(|| self.malformed(Refusal::invalid("Deze bladwijzer is niet geldig. Zoek opnieuw."))),
+            Some((_, cursor)) => {
+                self.pager.open(cursor).filter(|position| position.path == path).ok_or_else(|| {
+                    self.malformed(Refusal::invalid("Deze bladwijzer is niet geldig. Zoek opnieuw."))
+                })
+            }
         }
     }
 
     /// The logical ids of the patients whose data this search may show: one at most.
-    fn patients_for(&self, on: &Searchable, query: &Query, grant: &Grant<'_>) -> Result<Vec<String>, Refusal> {
+    fn patients_for(
+        &self,
+        on: &Searchable,
+        query: &Query,
+        grant: &Grant<'_>,
+    ) -> Result<Vec<String>, Refusal> {
         let one_patient = || Refusal::forbidden("Zoek met het BSN van precies één patiënt.");
         let visible = |number: &str| {
             // The policy is asked for unknown numbers too, so that both take the same road.

@@ -28,7 +28,9 @@ pub(crate) fn collect<'a>(
     };
     for owner in matches {
         for include in query.includes.iter().filter(|_| !defects.has("no-include")) {
-            for record in references(&owner.json, include.path).filter_map(|reference| store.resolve(reference)) {
+            for record in
+                references(&owner.json, include.path).filter_map(|reference| store.resolve(reference))
+            {
                 if include.target.as_ref().is_none_or(|target| *target == record.kind) {
                     add(owner, record, scopes::shows(scopes, &record.kind));
                 }
@@ -68,7 +70,8 @@ mod tests {
     fn along(query: &str, scopes: &[&str], defects: &[&str]) -> Vec<String> {
         let store = store();
         let matches: Vec<&Record> = store.of_patient("Coverage", "p").collect();
-        let query = interpret(searchable("Coverage").expect("known"), &pairs(query.as_bytes()), false).expect("ok");
+        let query =
+            interpret(searchable("Coverage").expect("known"), &pairs(query.as_bytes()), false).expect("ok");
         let scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
         let defects = Defects::new(defects.iter().map(|&name| name.to_owned())).unwrap_or_default();
         collect(&store, &matches, &query, &scopes, &defects).iter().map(|record| record.id.clone()).collect()

@@ -27,8 +27,10 @@ const MAIN: &[(&str, &str)] = &[
     ("no_consent", include_str!("../../data/no_consent.ndjson")),
     ("restricted", include_str!("../../data/restricted.ndjson")),
 ];
-const SECOND: &[(&str, &str)] =
-    &[("shared", include_str!("../../data/shared.ndjson")), ("complete", include_str!("../../data/tenant2.ndjson"))];
+const SECOND: &[(&str, &str)] = &[
+    ("shared", include_str!("../../data/shared.ndjson")),
+    ("complete", include_str!("../../data/tenant2.ndjson")),
+];
 
 /// The embedded resources of a tenant and its patients by purpose.
 pub(crate) fn synthetic(tenant: &str) -> (Vec<Value>, PatientsByPurpose) {
@@ -61,9 +63,9 @@ fn withhold(resources: &mut Vec<Value>) {
     let shielded: Vec<String> = resources
         .iter()
         .filter(|resource| {
-            resource["meta"]["security"]
-                .as_array()
-                .is_some_and(|labels| labels.iter().any(|one| one["system"] == CONFIDENTIALITY && one["code"] == "V"))
+            resource["meta"]["security"].as_array().is_some_and(|labels| {
+                labels.iter().any(|one| one["system"] == CONFIDENTIALITY && one["code"] == "V")
+            })
         })
         .map(|resource| format!("{}/{}", text(resource, "resourceType"), text(resource, "id")))
         .collect();
@@ -102,7 +104,10 @@ pub(crate) fn folder(dir: &Path) -> Result<Vec<Value>, LoadError> {
         unpack(file, value, &mut resources)?;
     }
     if !resources.iter().any(|resource| number_of(resource).is_some_and(bsn::is_valid)) {
-        return Err(content(dir, "holds no Patient with a valid BSN; choose a folder with FHIR STU3 resources".to_owned()));
+        return Err(content(
+            dir,
+            "holds no Patient with a valid BSN; choose a folder with FHIR STU3 resources".to_owned(),
+        ));
     }
     Ok(resources)
 }
@@ -110,7 +115,9 @@ pub(crate) fn folder(dir: &Path) -> Result<Vec<Value>, LoadError> {
 fn list(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), LoadError> {
     let too_much = |reason: String| LoadError::TooMuch { folder: dir.display().to_string(), reason };
     if depth > DEEPEST {
-        return Err(too_much(format!("lies more than {DEEPEST} folders deep; choose a folder closer to the files")));
+        return Err(too_much(format!(
+            "lies more than {DEEPEST} folders deep; choose a folder closer to the files"
+        )));
     }
     for entry in fs::read_dir(dir).map_err(|source| unreadable(dir, source))? {
         let entry = entry.map_err(|source| unreadable(dir, source))?;
@@ -119,7 +126,9 @@ fn list(dir: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), LoadEr
         let path = entry.path();
         if kind.is_dir() {
             list(&path, depth + 1, files)?;
-        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) && path.is_file() {
+        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+            && path.is_file()
+        {
             files.push(path);
         }
         if files.len() > MOST_FILES {
@@ -148,7 +157,8 @@ fn unpack(file: &Path, value: Value, resources: &mut Vec<Value>) -> Result<(), L
             resource["id"] = Value::from(uuid);
         }
         let resource = checked(file, resource)?;
-        local.insert(url.to_owned(), format!("{}/{}", text(&resource, "resourceType"), text(&resource, "id")));
+        local
+            .insert(url.to_owned(), format!("{}/{}", text(&resource, "resourceType"), text(&resource, "id")));
         inside.push(resource);
     }
     for resource in &mut inside {
@@ -176,10 +186,15 @@ fn relink(value: &mut Value, local: &BTreeMap<String, String>) {
 fn checked(file: &Path, resource: Value) -> Result<Value, LoadError> {
     for field in ["resourceType", "id"] {
         let good = |one: &str| {
-            !one.is_empty() && one.len() <= 64 && one.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
+            !one.is_empty()
+                && one.len() <= 64
+                && one.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
         };
         if !resource[field].as_str().is_some_and(good) {
-            return Err(content(file, format!("has a resource without a valid '{field}'; add it or remove the file")));
+            return Err(content(
+                file,
+                format!("has a resource without a valid '{field}'; add it or remove the file"),
+            ));
         }
     }
     Ok(resource)
@@ -227,7 +242,8 @@ mod tests {
 
     #[test]
     fn a_bad_resource_is_named() {
-        let error = checked(Path::new("x.json"), json!({"resourceType": "Flag", "id": "a b"})).expect_err("bad id");
+        let error =
+            checked(Path::new("x.json"), json!({"resourceType": "Flag", "id": "a b"})).expect_err("bad id");
         assert!(error.to_string().starts_with("x.json: "), "{error}");
     }
 }

@@ -36,9 +36,8 @@ use crate::defects::Defects;
 use paging::Pager;
 use store::{Record, Store};
 
-const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
-    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-);
+const HTTP_DATE: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// One request below the FHIR base.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +95,9 @@ pub struct PatientsByPurpose {
 
 impl PatientsByPurpose {
     fn all(self) -> impl Iterator<Item = String> {
-        [self.complete, self.other, self.empty, self.no_consent, self.restricted, self.unknown].into_iter().flatten()
+        [self.complete, self.other, self.empty, self.no_consent, self.restricted, self.unknown]
+            .into_iter()
+            .flatten()
     }
 }
 
@@ -253,7 +254,8 @@ fn validators(resource: &Value) -> Vec<(String, String)> {
     if let Some(version) = resource["meta"]["versionId"].as_str() {
         headers.push(("ETag".to_owned(), format!("W/\"{version}\"")));
     }
-    let moment = resource["meta"]["lastUpdated"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+    let moment =
+        resource["meta"]["lastUpdated"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
     if let Some(text) = moment.and_then(|moment| moment.to_offset(UtcOffset::UTC).format(HTTP_DATE).ok()) {
         headers.push(("Last-Modified".to_owned(), text));
     }

@@ -73,8 +73,13 @@ fn named(range: &str) -> Option<Format> {
         return None;
     }
     match range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-        "*/*" | "application/*" | "json" | "application/fhir+json" | "application/json"
-        | "application/json+fhir" | "text/json" => Some(Format::Json),
+        "*/*"
+        | "application/*"
+        | "json"
+        | "application/fhir+json"
+        | "application/json"
+        | "application/json+fhir"
+        | "text/json" => Some(Format::Json),
         "xml" | "application/fhir+xml" | "application/xml" | "application/xml+fhir" | "text/xml" => {
             Some(Format::Xml)
         }

@@ -47,7 +47,12 @@ pub(crate) const SEARCHABLE: &[Searchable] = &[
     on("Consent", PATIENT, &[STATUS, CATEGORY], &[]),
     on("Coverage", &["beneficiary"], &[], &[("payor", "payor")]),
     on("DeviceUseStatement", EITHER, &[], &[("device", "device")]),
-    on("Encounter", EITHER, &[STATUS, ("class", Style::Token, "class"), ("date", Style::Date, "period")], &[]),
+    on(
+        "Encounter",
+        EITHER,
+        &[STATUS, ("class", Style::Token, "class"), ("date", Style::Date, "period")],
+        &[],
+    ),
     on("Flag", EITHER, &[], &[]),
     on("Immunization", PATIENT, &[STATUS, ("date", Style::Date, "date")], &[]),
     on("MedicationDispense", EITHER, &[STATUS, CATEGORY], MEDICATION),
@@ -60,7 +65,12 @@ pub(crate) const SEARCHABLE: &[Searchable] = &[
         &[STATUS, CATEGORY, CODE, ("date", Style::Date, "effectiveDateTime|effectivePeriod")],
         &[("related-target", "related.target"), ("specimen", "specimen")],
     ),
-    on("Patient", &[], &[("birthdate", Style::Date, "birthDate")], &[("general-practitioner", "generalPractitioner")]),
+    on(
+        "Patient",
+        &[],
+        &[("birthdate", Style::Date, "birthDate")],
+        &[("general-practitioner", "generalPractitioner")],
+    ),
     on("Procedure", EITHER, &[STATUS, CATEGORY, CODE], &[("based-on", "basedOn")]),
     on("ProcedureRequest", EITHER, &[STATUS, CODE, ("intent", Style::Token, "intent")], &[]),
 ];
@@ -198,7 +208,11 @@ impl Query {
             return Ok(None);
         };
         if stem != name {
-            return Err(Refusal::new(400, "not-supported", "Deze toevoeging aan een zoekparameter wordt niet ondersteund."));
+            return Err(Refusal::new(
+                400,
+                "not-supported",
+                "Deze toevoeging aan een zoekparameter wordt niet ondersteund.",
+            ));
         }
         let test = match style {
             Style::Token => Test::Tokens(value.split(',').map(Token::parse).collect()),
@@ -245,7 +259,8 @@ impl Query {
     fn read_include(&mut self, on: &Searchable, value: &str) -> Result<Option<String>, Refusal> {
         let mut parts = value.split(':');
         let (Some(kind), Some(name)) = (parts.next(), parts.next()) else { return Err(bad("_include")) };
-        let path = on.includes.iter().find(|(known, _)| kind == on.kind && *known == name).map(|(_, path)| *path);
+        let path =
+            on.includes.iter().find(|(known, _)| kind == on.kind && *known == name).map(|(_, path)| *path);
         let Some(path) = path else { return Ok(None) };
         self.includes.push(Include { path, target: parts.next().map(str::to_owned) });
         Ok(Some(value.to_owned()))
@@ -270,7 +285,11 @@ fn text(subject: &Subject) -> Option<String> {
 }
 
 fn dates(name: &str, value: &str) -> Result<Test, Refusal> {
-    value.split(',').map(|one| Comparison::parse(one).ok_or_else(|| bad(name))).collect::<Result<_, _>>().map(Test::Dates)
+    value
+        .split(',')
+        .map(|one| Comparison::parse(one).ok_or_else(|| bad(name)))
+        .collect::<Result<_, _>>()
+        .map(Test::Dates)
 }
 
 fn bad(name: &str) -> Refusal {
@@ -303,7 +322,8 @@ mod tests {
             let query = read("Flag", query, false).expect("readable");
             assert!(matches!(query.subject, Subject::Several(_)), "{query:?}");
         }
-        let query = read("Flag", "patient.identifier=a|1&subject:Patient.identifier=a|1", false).expect("readable");
+        let query =
+            read("Flag", "patient.identifier=a|1&subject:Patient.identifier=a|1", false).expect("readable");
         assert!(matches!(query.subject, Subject::Identifier { .. }), "{query:?}");
     }
 

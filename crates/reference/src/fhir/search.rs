@@ -27,7 +27,9 @@ impl Token {
             Value::String(code) => *code == self.code,
             Value::Bool(flag) => flag.to_string() == self.code,
             Value::Object(fields) => match fields.get("coding") {
-                Some(coding) => coding.as_array().is_some_and(|list| list.iter().any(|item| self.matches(item))),
+                Some(coding) => {
+                    coding.as_array().is_some_and(|list| list.iter().any(|item| self.matches(item)))
+                }
                 None => {
                     let code = fields.get("code").or_else(|| fields.get("value")).and_then(Value::as_str);
                     let system = fields.get("system").and_then(Value::as_str);

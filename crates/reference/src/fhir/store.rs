@@ -33,7 +33,9 @@ impl Store {
     pub(crate) fn new(resources: Vec<Value>) -> Self {
         let mut store = Self { updated: "2026-01-01T00:00:00+01:00".to_owned(), ..Self::default() };
         for json in resources {
-            let (Some(kind), Some(id)) = (json["resourceType"].as_str(), json["id"].as_str()) else { continue };
+            let (Some(kind), Some(id)) = (json["resourceType"].as_str(), json["id"].as_str()) else {
+                continue;
+            };
             let key = (kind.to_owned(), id.to_owned());
             if store.by_key.contains_key(&key) {
                 continue;
@@ -73,7 +75,8 @@ impl Store {
                 }
             }
         }
-        let newest = self.records.iter().filter_map(|record| record.json["meta"]["lastUpdated"].as_str()).max();
+        let newest =
+            self.records.iter().filter_map(|record| record.json["meta"]["lastUpdated"].as_str()).max();
         if let Some(newest) = newest {
             self.updated = newest.to_owned();
         }
@@ -183,7 +186,8 @@ pub(crate) fn values<'a>(json: &'a Value, path: &str) -> Vec<&'a Value> {
 pub(crate) fn local(reference: &str) -> Option<(&str, &str)> {
     let (kind, rest) = reference.split_once('/')?;
     let id = rest.split("/_history/").next()?;
-    let simple = !id.is_empty() && !id.contains('/') && kind.starts_with(|first: char| first.is_ascii_uppercase());
+    let simple =
+        !id.is_empty() && !id.contains('/') && kind.starts_with(|first: char| first.is_ascii_uppercase());
     simple.then_some((kind, id))
 }
 

@@ -17,7 +17,8 @@ static ORDER: LazyLock<BTreeMap<&'static str, Order>> = LazyLock::new(|| {
         .lines()
         .filter_map(|line| line.split_once('\t'))
         .map(|(kind, fields)| {
-            let fields = fields.split(' ').map(|field| field.split_once(':').unwrap_or((field, ""))).collect();
+            let fields =
+                fields.split(' ').map(|field| field.split_once(':').unwrap_or((field, ""))).collect();
             (kind, fields)
         })
         .collect()
@@ -48,7 +49,9 @@ fn write_fields(out: &mut String, fields: &Map<String, Value>, kind: &str, is_re
     let mut names: Vec<&str> = Vec::new();
     for key in fields.keys() {
         let name = key.strip_prefix('_').unwrap_or(key);
-        let attribute = name == "resourceType" || (!is_resource && name == "id") || (kind == "Extension" && name == "url");
+        let attribute = name == "resourceType"
+            || (!is_resource && name == "id")
+            || (kind == "Extension" && name == "url");
         if !attribute && !names.contains(&name) {
             names.push(name);
         }
@@ -256,7 +259,8 @@ mod tests {
 
     #[test]
     fn unknown_types_and_bad_narratives_do_not_break_the_document() {
-        let text = xml(&json!({"resourceType": "Basic", "z": 1, "a": {"y": true}, "text": {"div": "<div><p>"}}));
+        let text =
+            xml(&json!({"resourceType": "Basic", "z": 1, "a": {"y": true}, "text": {"div": "<div><p>"}}));
         assert!(text.contains("<z value=\"1\"/><a><y value=\"true\"/></a>"), "{text}");
         assert!(is_well_formed(&text["<?xml version=\"1.0\" encoding=\"UTF-8\"?>".len()..]), "{text}");
     }
