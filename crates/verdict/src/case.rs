@@ -11,6 +11,9 @@ use crate::{
     result::{CaseOutcome, CaseResult, CheckResult, Proof},
 };
 
+/// The cause of every fault of the tool; it stays visible when the case failed as well.
+pub(crate) const FAULT: &str = "harness_error";
+
 /// One thing that decides an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Finding {
@@ -32,7 +35,8 @@ impl Finding {
     }
 
     fn error(detail: &str) -> Self {
-        Self { detail: Some(detail.to_owned()), ..Self::of(CaseOutcome::Error) }
+        let cause = Some(FAULT.to_owned());
+        Self { cause, detail: Some(detail.to_owned()), ..Self::of(CaseOutcome::Error) }
     }
 }
 
@@ -49,6 +53,10 @@ pub(crate) fn judge(log: &CaseLog<'_>, reading: &Reading<'_>) -> CaseResult {
     let (attempts, stray) = split(log);
     let mut findings: Vec<Finding> =
         attempts.iter().map(|attempt| judge_attempt(log.plan, attempt, reading)).collect();
+    if stray {
+        findings.push(Finding::error("er is bewijs vastgelegd buiten de uitvoering van het scenario"));
+    }
+    let fault = fault(&findings);
     let has = |outcome| findings.iter().any(|finding| finding.outcome == outcome);
     if has(CaseOutcome::Passed) && has(CaseOutcome::Failed) {
         // Passing now and failing then proves neither; whatever is worse still stands.
@@ -61,10 +69,7 @@ pub(crate) fn judge(log: &CaseLog<'_>, reading: &Reading<'_>) -> CaseResult {
             ..Finding::of(CaseOutcome::CantTell)
         });
     }
-    if stray {
-        findings.push(Finding::error("er is bewijs vastgelegd buiten de uitvoering van het scenario"));
-    }
-    let finding = worst(findings).unwrap_or_else(|| Finding::of(CaseOutcome::Untested));
+    let finding = with(fault, worst(findings).unwrap_or_else(|| Finding::of(CaseOutcome::Untested)));
     let (exchanges, evidence) = left_behind(log);
     CaseResult {
         id: log.plan.case.clone(),
@@ -125,7 +130,8 @@ fn judge_attempt(plan: &PlannedCase, attempt: &Attempt<'_>, reading: &Reading<'_
         let detail = "het scenario is afgebroken voordat het klaar was".to_owned();
         findings.push(Finding::cant_tell(Reason::Aborted, None, detail));
     }
-    worst(findings).unwrap_or_else(|| passed(plan, attempt, own.is_empty()))
+    let fault = fault(&findings);
+    with(fault, worst(findings).unwrap_or_else(|| passed(plan, attempt, own.is_empty())))
 }
 
 /// Nothing spoke against it; that alone proves nothing.
@@ -201,6 +207,22 @@ fn of_stop(stopped: &Stopped, own: &BTreeSet<&str>) -> Finding {
 /// The worst finding; the first of equals.
 fn worst(findings: Vec<Finding>) -> Option<Finding> {
     findings.into_iter().reduce(|held, next| if next.outcome > held.outcome { next } else { held })
+}
+
+/// In words, when the tool was at fault anywhere.
+fn fault(findings: &[Finding]) -> Option<String> {
+    let faulty = findings.iter().find(|finding| finding.cause.as_deref() == Some(FAULT))?;
+    Some(faulty.detail.clone().unwrap_or_default())
+}
+
+/// A fault is never hidden by what is worse: otherwise a failure would clear the run of it.
+fn with(fault: Option<String>, finding: Finding) -> Finding {
+    match fault {
+        Some(detail) => {
+            Finding { cause: Some(FAULT.to_owned()), detail: finding.detail.or(Some(detail)), ..finding }
+        }
+        None => finding,
+    }
 }
 
 fn checks<'e>(events: &'e [&'e Event]) -> impl Iterator<Item = &'e CheckRecord> {

@@ -4,8 +4,9 @@ use keur_catalogue::{Selection, requirement::Spoor};
 use keur_evidence::event::RunEnd;
 
 use crate::{
+    case::FAULT,
     reading::Reading,
-    result::{CaseOutcome, Counts, Modality, Outcome, RequirementResult, SpoorVerdicts, Verdict},
+    result::{CaseOutcome, CaseResult, Counts, Modality, Outcome, RequirementResult, SpoorVerdicts, Verdict},
 };
 
 /// Whether the run is all it should be; anything less can never be conform.
@@ -17,9 +18,11 @@ pub(crate) fn is_whole(selection: &Selection, reading: &Reading<'_>, results: &[
         && errors(results) == 0
 }
 
-/// How many cases ended in a fault of the tool.
+/// How many cases met a fault of the tool, failed ones included.
 pub(crate) fn errors(results: &[RequirementResult]) -> usize {
-    results.iter().flat_map(|result| &result.cases).filter(|case| case.outcome == CaseOutcome::Error).count()
+    let at_fault =
+        |case: &&CaseResult| case.outcome == CaseOutcome::Error || case.cause.as_deref() == Some(FAULT);
+    results.iter().flat_map(|result| &result.cases).filter(at_fault).count()
 }
 
 /// Conform iff every gating requirement is satisfied or not applicable, and there is at least one.

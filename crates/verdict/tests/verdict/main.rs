@@ -1,0 +1,8 @@
+//! The verdict's tables, laws and shape.
+
+mod cases;
+mod laws;
+mod model;
+mod runs;
+mod shape;
+mod support;
