@@ -25,7 +25,8 @@ struct Row {
 }
 
 fn rows(folder: &Path) -> Vec<Row> {
-    let text = std::fs::read_to_string(folder.join("fhir-nl/expected-counts.tsv")).expect("the table can be read");
+    let text =
+        std::fs::read_to_string(folder.join("fhir-nl/expected-counts.tsv")).expect("the table can be read");
     text.lines()
         .map(|line| line.split('\t').collect::<Vec<_>>())
         .filter(|cells| cells.len() == 8 && cells[0] == SUITE)
@@ -70,7 +71,13 @@ fn count(service: &Service, row: &Row, bsn: &str) -> Result<usize, String> {
         match links.iter().find(|link| link["relation"] == "next") {
             None => return Ok(found.len()),
             Some(next) => {
-                next["url"].as_str().expect("a URL").split_once('?').expect("a cursor").1.clone_into(&mut query);
+                next["url"]
+                    .as_str()
+                    .expect("a URL")
+                    .split_once('?')
+                    .expect("a cursor")
+                    .1
+                    .clone_into(&mut query);
             }
         }
     }

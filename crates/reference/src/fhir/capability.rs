@@ -20,7 +20,7 @@ pub(crate) fn statement(base: &str, kinds: &BTreeSet<&str>, defects: &Defects) -
         known
             .into_iter()
             .filter(|kind| SEARCHABLE.iter().all(|on| on.kind != *kind))
-            .map(|kind| read_only(kind)),
+            .map(read_only),
     );
     if defects.has("capability-overclaims") {
         resources.push(json!({

@@ -26,20 +26,21 @@ pub(crate) fn collect<'a>(
             found.push(record);
         }
     };
+    let everything = defects.has("revinclude-ignores-scope");
+    let in_scope = |kind: &str| everything || scopes::shows(scopes, kind);
     for owner in matches {
         for include in query.includes.iter().filter(|_| !defects.has("no-include")) {
             for record in
                 references(&owner.json, include.path).filter_map(|reference| store.resolve(reference))
             {
                 if include.target.as_ref().is_none_or(|target| *target == record.kind) {
-                    add(owner, record, scopes::shows(scopes, &record.kind));
+                    add(owner, record, in_scope(&record.kind));
                 }
             }
         }
         if query.provenance && !defects.has("no-provenance") {
-            let in_scope = scopes::shows(scopes, "Provenance") || defects.has("revinclude-ignores-scope");
             for record in store.provenance_of(owner) {
-                add(owner, record, in_scope);
+                add(owner, record, in_scope("Provenance"));
             }
         }
     }

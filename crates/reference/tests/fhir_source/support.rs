@@ -1,5 +1,4 @@
 //! A client that talks to the service without a network.
-#![expect(dead_code, reason = "each test file uses a part of it")]
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use keur_reference::defects::Defects;
@@ -27,7 +26,11 @@ impl Got {
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.answer.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.answer
+            .headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 

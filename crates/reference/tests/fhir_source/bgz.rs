@@ -1,10 +1,8 @@
 //! The synthetic patients and the BgZ behaviour of the source.
 
-mod fhir_support;
-
 use std::collections::BTreeSet;
 
-use fhir_support::{BSN, Client, entries, next};
+use crate::support::{BSN, Client, entries, next};
 use keur_reference::fhir::Service;
 use serde_json::Value;
 
