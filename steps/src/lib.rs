@@ -1,1 +1,14 @@
-//! World, Dutch sentences and the runner; the only user of cucumber.
+//! World, Dutch sentences and the engine. The only user of cucumber.
+
+pub mod engine;
+pub mod features;
+pub mod gherkin;
+pub mod material;
+pub mod person;
+pub mod plan;
+pub mod run;
+mod sentences;
+pub mod session;
+mod world;
+
+pub use world::World;

@@ -1,1 +1,19 @@
-fn main() {}
+//! `keur`: tests products for electronic exchange in Dutch healthcare and reports what was seen.
+
+mod args;
+mod commands;
+mod content;
+mod exit;
+mod output;
+mod product;
+mod progress;
+mod usage;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match args::parse() {
+        Ok(cli) => commands::dispatch(cli).into(),
+        Err(exit) => exit.into(),
+    }
+}

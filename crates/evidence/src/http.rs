@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::{
     decode::DecodeError,
-    event::{Failure, TlsFacts, Timing},
+    event::{Failure, Timing, TlsFacts},
 };
 
 /// A request to make.
@@ -123,7 +123,10 @@ impl Response {
     /// The first header of this name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The decoded body; empty when it cannot be decoded.

@@ -122,7 +122,8 @@ impl Identities {
         name: &str,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Result<ClientConfig, IdentityError> {
-        let pair = |error: rustls::Error| IdentityError::Pair { what: name.to_owned(), detail: error.to_string() };
+        let pair =
+            |error: rustls::Error| IdentityError::Pair { what: name.to_owned(), detail: error.to_string() };
         let roots = self.roots.clone().unwrap_or_else(|| Arc::new(RootCertStore::empty()));
         let builder = ClientConfig::builder_with_provider(provider())
             .with_protocol_versions(versions)

@@ -46,7 +46,9 @@ pub enum JournalError {
         message: String,
     },
     /// The hash chain is broken.
-    #[error("{path}:{line}: the hash chain is broken: this line or the one before was changed, added or removed")]
+    #[error(
+        "{path}:{line}: the hash chain is broken: this line or the one before was changed, added or removed"
+    )]
     Chain {
         /// Which journal.
         path: PathBuf,
@@ -181,9 +183,8 @@ pub fn read(folder: &Path) -> Result<Vec<Entry>, JournalError> {
     for line in 1.. {
         buffer.clear();
         let limit = MAX_LINE as u64 + 1;
-        let read = std::io::Read::take(&mut reader, limit)
-            .read_until(b'\n', &mut buffer)
-            .map_err(io(&path))?;
+        let read =
+            std::io::Read::take(&mut reader, limit).read_until(b'\n', &mut buffer).map_err(io(&path))?;
         if read == 0 {
             break;
         }

@@ -172,7 +172,8 @@ impl Recorder {
                 let state = self.lock();
                 (state.step, state.phase, state.latest.clone())
             };
-            let evidence = if check.evidence.is_empty() { latest.into_iter().collect() } else { check.evidence };
+            let evidence =
+                if check.evidence.is_empty() { latest.into_iter().collect() } else { check.evidence };
             let redactor = &self.seam.redactor;
             let record = CheckRecord {
                 case: self.case.to_string(),
@@ -204,7 +205,8 @@ impl Recorder {
     /// The requirement does not apply; `observed` is the id of the exchange or observation that shows it.
     #[must_use]
     pub fn inapplicable(&self, predicate: &str, declared: &str, observed: &str, detail: &str) -> Stop {
-        let (predicate, declared, observed) = (predicate.to_owned(), declared.to_owned(), observed.to_owned());
+        let (predicate, declared, observed) =
+            (predicate.to_owned(), declared.to_owned(), observed.to_owned());
         self.stopped_by(StopKind::Inapplicable { predicate, declared, observed }, detail)
     }
 
@@ -240,7 +242,13 @@ impl Recorder {
             (state.step, state.phase)
         };
         let detail = self.seam.redactor.text(detail);
-        let event = Event::Stopped(Stopped { case: self.case.to_string(), step, phase, stop, detail: detail.clone() });
+        let event = Event::Stopped(Stopped {
+            case: self.case.to_string(),
+            step,
+            phase,
+            stop,
+            detail: detail.clone(),
+        });
         if let Err(error) = self.seam.append(event) {
             return self.stopping(error.to_string());
         }
@@ -267,8 +275,8 @@ impl Recorder {
         started: Instant,
     ) -> Result<Response, Transport> {
         let protocol = |message: String| Transport { failure: Failure::Protocol, message };
-        let method =
-            reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|error| protocol(error.to_string()))?;
+        let method = reqwest::Method::from_bytes(request.method.as_bytes())
+            .map_err(|error| protocol(error.to_string()))?;
         let mut builder = client.request(method, request.url.clone());
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
@@ -288,7 +296,9 @@ impl Recorder {
         let headers: Vec<(String, String)> = response
             .headers()
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
             .collect();
         let (mut wire, mut truncated) = (Vec::new(), false);
         let mut stream = response.bytes_stream();
@@ -302,7 +312,8 @@ impl Recorder {
             }
             wire.extend_from_slice(&chunk);
         }
-        let encoding = headers.iter().find(|(name, _)| name == "content-encoding").map(|(_, value)| value.as_str());
+        let encoding =
+            headers.iter().find(|(name, _)| name == "content-encoding").map(|(_, value)| value.as_str());
         let body = decode(encoding, &wire, self.seam.limits.decoded);
         let timing = Timing { head_ms, total_ms: millis(started) };
         Ok(Response { status, version, headers, wire, truncated, body, tls, timing })
@@ -345,7 +356,10 @@ impl Recorder {
     ) -> Result<Exchange, Stop> {
         let redactor = &self.seam.redactor;
         let headers = |headers: &[(String, String)]| {
-            headers.iter().map(|(name, value)| (name.clone(), redactor.header(name, value))).collect::<Vec<_>>()
+            headers
+                .iter()
+                .map(|(name, value)| (name.clone(), redactor.header(name, value)))
+                .collect::<Vec<_>>()
         };
         let (reply, timing) = match reply {
             Ok(response) => {

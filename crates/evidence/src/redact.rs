@@ -58,8 +58,13 @@ impl Redactor {
         let percent: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         let escaped = serde_json::to_string(secret).unwrap_or_default();
         let escaped = escaped.trim_matches('"').to_owned();
-        let forms =
-            [secret.to_owned(), BASE64_STANDARD.encode(secret), BASE64_URL_SAFE_NO_PAD.encode(secret), percent, escaped];
+        let forms = [
+            secret.to_owned(),
+            BASE64_STANDARD.encode(secret),
+            BASE64_URL_SAFE_NO_PAD.encode(secret),
+            percent,
+            escaped,
+        ];
         for form in forms {
             if !literals.needles.contains(&form) {
                 literals.needles.push(form);
@@ -116,7 +121,9 @@ impl Redactor {
     fn jwt(&self, token: &str) -> String {
         match token.rsplit_once('.') {
             Some((_, "")) | None => self.literal(token),
-            Some((signed, signature)) => format!("{}.{}", self.literal(signed), self.mark("SIGNATURE", signature)),
+            Some((signed, signature)) => {
+                format!("{}.{}", self.literal(signed), self.mark("SIGNATURE", signature))
+            }
         }
     }
 
@@ -159,12 +166,7 @@ impl Redactor {
         out
     }
 
-    fn replace_values(
-        &self,
-        text: &str,
-        label: &str,
-        value: fn(&str) -> Option<(usize, usize)>,
-    ) -> String {
+    fn replace_values(&self, text: &str, label: &str, value: fn(&str) -> Option<(usize, usize)>) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find(label) {
@@ -174,7 +176,11 @@ impl Redactor {
             if let Some((start, end)) = value(rest) {
                 out.push_str(&rest[..start]);
                 let secret = &rest[start..end];
-                out.push_str(&if secret.starts_with("$KEUR_") { secret.to_owned() } else { self.token(secret) });
+                out.push_str(&if secret.starts_with("$KEUR_") {
+                    secret.to_owned()
+                } else {
+                    self.token(secret)
+                });
                 rest = &rest[end..];
             }
         }

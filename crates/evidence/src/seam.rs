@@ -195,3 +195,10 @@ impl Seam {
             .map_err(|error| IdentityError::Pair { what: identity.to_owned(), detail: error.to_string() })
     }
 }
+
+/// A fresh seed from the operating system; `None` when it gives none.
+#[must_use]
+pub fn fresh_seed() -> Option<[u8; 32]> {
+    let mut seed = [0; 32];
+    SystemRandom::new().fill(&mut seed).ok().map(|()| seed)
+}

@@ -142,8 +142,12 @@ fn server_name(url: &Url) -> Result<ServerName<'static>, Transport> {
         Some(url::Host::Domain(name)) => {
             ServerName::try_from(name.to_owned()).map_err(|error| bad(error.to_string()))
         }
-        Some(url::Host::Ipv4(address)) => Ok(ServerName::IpAddress(IpAddr::from(std::net::IpAddr::V4(address)))),
-        Some(url::Host::Ipv6(address)) => Ok(ServerName::IpAddress(IpAddr::from(std::net::IpAddr::V6(address)))),
+        Some(url::Host::Ipv4(address)) => {
+            Ok(ServerName::IpAddress(IpAddr::from(std::net::IpAddr::V4(address))))
+        }
+        Some(url::Host::Ipv6(address)) => {
+            Ok(ServerName::IpAddress(IpAddr::from(std::net::IpAddr::V6(address))))
+        }
         None => Err(bad("no host".to_owned())),
     }
 }

@@ -1,1 +1,6 @@
 //! Probes (facts out, no opinion) and pure checks (facts to expected and observed).
+
+pub mod fhir;
+pub mod http;
+pub mod jose;
+pub mod oauth;

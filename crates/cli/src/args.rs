@@ -1,0 +1,301 @@
+//! The command line. Help, completions and the manual page all come from these definitions.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use keur_catalogue::Lang;
+
+use crate::{exit::Exit, usage};
+
+/// Tests a product for electronic exchange in Dutch healthcare against a profile of requirements, keeps the
+/// evidence, and makes the report.
+#[derive(Debug, Parser)]
+#[command(name = "keur", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Settings of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Settings of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Colour on the terminal.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, env = "KEUR_COLOR")]
+    pub color: Colour,
+    /// Only the result, no progress.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// More of the log on stderr; repeat for more.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The form of a result on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// A table's form on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableForm {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// The language of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportLang {
+    /// Dutch.
+    Nl,
+    /// English.
+    En,
+}
+
+impl From<ReportLang> for Lang {
+    fn from(lang: ReportLang) -> Self {
+        match lang {
+            ReportLang::Nl => Self::Nl,
+            ReportLang::En => Self::En,
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Test a product against a profile.
+    Run(Run),
+    /// Check configuration and connections before anything is judged.
+    Doctor(Doctor),
+    /// Write a commented product.toml.
+    Init(Init),
+    /// List the profiles.
+    Profiles(Profiles),
+    /// Show what a run would do.
+    Plan(Plan),
+    /// Explain a requirement, a case or the exit codes.
+    Explain(Explain),
+    /// Look after the norms: catalogue, features, defects.
+    #[command(subcommand)]
+    Norms(Norms),
+    /// Run the reference product as a process of its own.
+    Reference(Reference),
+    /// Prove that every test can fail: the reference product, clean and with each defect.
+    Killtable(Killtable),
+    /// Render a report again from a run's folder.
+    Report(Report),
+    /// Write the completions for a shell.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Write the manual page.
+    Man,
+}
+
+/// `keur run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The profile, as listed by `keur profiles`.
+    pub profile: String,
+    /// The vendor's declaration; without it the embedded reference product is tested.
+    #[arg(long, value_name = "FILE", env = "KEUR_PRODUCT")]
+    pub product: Option<PathBuf>,
+    /// Where the run's folder is made.
+    #[arg(long, value_name = "DIR", default_value = "keur-out", env = "KEUR_OUT")]
+    pub out: PathBuf,
+    /// Only these requirements: ids, prefixes with *, exclusions with !.
+    #[arg(long, value_name = "EXPR")]
+    pub only: Option<String>,
+    /// The variant of the profile.
+    #[arg(long, value_name = "V", env = "KEUR_VARIANT")]
+    pub variant: Option<String>,
+    /// Feature files from a folder instead of the embedded ones.
+    #[arg(long, value_name = "DIR")]
+    pub features: Option<PathBuf>,
+    /// Cases at once.
+    #[arg(long, value_name = "N", default_value_t = 8, env = "KEUR_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: u16,
+    /// One more report, as FORMAT=PATH; repeatable.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<String>,
+    /// Language of the report.
+    #[arg(long, value_enum, default_value_t = ReportLang::Nl, env = "KEUR_LANG")]
+    pub lang: ReportLang,
+    /// Form of the result on stdout.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    pub format: Form,
+    /// Defects of the embedded reference product, to see what a finding looks like.
+    #[arg(long, value_name = "NAME", conflicts_with = "product")]
+    pub defect: Vec<String>,
+}
+
+/// `keur doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// The profile the product will be tested against.
+    pub profile: Option<String>,
+    /// The vendor's declaration.
+    #[arg(long, value_name = "FILE", env = "KEUR_PRODUCT")]
+    pub product: PathBuf,
+    /// Form of the result on stdout.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    pub format: Form,
+}
+
+/// `keur init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where to write it.
+    #[arg(long, value_name = "FILE", default_value = "product.toml")]
+    pub out: PathBuf,
+    /// Ask nothing; write the template as it is.
+    #[arg(long)]
+    pub no_input: bool,
+}
+
+/// `keur profiles`.
+#[derive(Debug, Args)]
+pub struct Profiles {
+    /// Form of the result on stdout.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    pub format: Form,
+}
+
+/// `keur plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The profile.
+    pub profile: String,
+    /// Only these requirements.
+    #[arg(long, value_name = "EXPR")]
+    pub only: Option<String>,
+    /// The variant of the profile.
+    #[arg(long, value_name = "V", env = "KEUR_VARIANT")]
+    pub variant: Option<String>,
+    /// Feature files from a folder instead of the embedded ones.
+    #[arg(long, value_name = "DIR")]
+    pub features: Option<PathBuf>,
+    /// Form of the result on stdout.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    pub format: Form,
+}
+
+/// `keur explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A requirement id, an alias, a case id, or `exit-codes`.
+    pub what: String,
+    /// Form of the result on stdout.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    pub format: Form,
+}
+
+/// `keur norms`.
+#[derive(Debug, Subcommand)]
+pub enum Norms {
+    /// Lint catalogue, profiles, features and defects together.
+    Check {
+        /// Feature files from a folder instead of the embedded ones.
+        #[arg(long, value_name = "DIR")]
+        features: Option<PathBuf>,
+        /// Profiles and requirements from a folder instead of the embedded ones.
+        #[arg(long, value_name = "DIR")]
+        profiles: Option<PathBuf>,
+        /// Another defects.toml than the embedded one.
+        #[arg(long, value_name = "FILE")]
+        defects: Option<PathBuf>,
+    },
+    /// Requirement × scenarios × defects.
+    Coverage {
+        /// Form of the result on stdout.
+        #[arg(long, value_enum, default_value_t = TableForm::Table)]
+        format: TableForm,
+    },
+}
+
+/// `keur reference`.
+#[derive(Debug, Args)]
+pub struct Reference {
+    /// Address to listen on; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// A defect to switch on; repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub defect: Vec<String>,
+    /// Write a product.toml for this product, with its files beside it.
+    #[arg(long, value_name = "FILE")]
+    pub write_product: Option<PathBuf>,
+    /// Serve the FHIR resources of a folder instead of the synthetic patients.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The variant of the profile to follow.
+    #[arg(long, value_name = "V", env = "KEUR_VARIANT")]
+    pub variant: Option<String>,
+    /// List the defects and what each breaks.
+    #[arg(long)]
+    pub list_defects: bool,
+}
+
+/// `keur killtable`.
+#[derive(Debug, Args)]
+pub struct Killtable {
+    /// The profile.
+    #[arg(default_value = "bgz-beschikbaarstellen")]
+    pub profile: String,
+    /// Only these defects; repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub defect: Vec<String>,
+    /// Runs at once.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: Option<u16>,
+    /// Form of the result on stdout.
+    #[arg(long, value_enum, default_value_t = TableForm::Table)]
+    pub format: TableForm,
+}
+
+/// `keur report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The folder of a run.
+    pub dir: PathBuf,
+    /// The format.
+    #[arg(long, default_value = "html")]
+    pub format: String,
+    /// Where to write it; `-` is stdout.
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Language of the report.
+    #[arg(long, value_enum, default_value_t = ReportLang::Nl, env = "KEUR_LANG")]
+    pub lang: ReportLang,
+}
+
+/// Reads the command line; prints help or the error itself.
+pub fn parse() -> Result<Cli, Exit> {
+    Cli::try_parse().map_err(|error| usage::report(&error))
+}

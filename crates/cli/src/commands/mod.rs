@@ -1,0 +1,55 @@
+//! One command per file.
+
+mod conduct;
+mod killtable;
+mod reference;
+mod run;
+
+use std::future::Future;
+
+use tokio::runtime::Runtime;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    args::{Cli, Command, Global},
+    exit::{Exit, Failure},
+    output,
+};
+
+/// Does what was asked.
+pub fn dispatch(cli: Cli) -> Exit {
+    log(&cli.global);
+    let global = &cli.global;
+    let done = match cli.command {
+        Command::Run(args) => run::run(&args, global),
+        Command::Reference(args) => reference::run(&args, global),
+        Command::Killtable(args) => killtable::run(&args, global),
+        _ => Err(Failure::usage("nog niet gebouwd")),
+    };
+    done.unwrap_or_else(|failure| {
+        output::error(&format!("fout: {}", failure.message));
+        failure.exit
+    })
+}
+
+fn log(global: &Global) {
+    let level = match global.verbose {
+        0 => "warn",
+        1 => "info,keur=debug",
+        _ => "debug",
+    };
+    let filter = EnvFilter::try_from_env("KEUR_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let colour = global.color != crate::args::Colour::Never && std::env::var_os("NO_COLOR").is_none();
+    // A second initialisation can only happen in tests.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colour)
+        .try_init();
+}
+
+/// Runs asynchronous work to its end on a runtime of its own.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = Runtime::new().map_err(Failure::harness)?;
+    runtime.block_on(work)
+}

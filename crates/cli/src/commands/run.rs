@@ -1,0 +1,194 @@
+//! `keur run`: tests a product and writes the run's folder.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use keur_catalogue::Requirement;
+use keur_evidence::{event::RunEnd, journal::Store};
+use keur_reports::{Blobs, Format, Report, terminal};
+use keur_steps::plan::Plan;
+use keur_verdict::{Outcome, exit_code};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    args::{Form, Global, Run},
+    commands::{
+        block_on,
+        conduct::{Conducted, Setup, own_digest},
+    },
+    content,
+    exit::{Exit, Failure},
+    output, product,
+    progress::Bar,
+};
+
+/// Bodies from the run's own store.
+struct Kept<'a>(&'a Store);
+
+impl Blobs for Kept<'_> {
+    fn get(&self, digest: &str) -> Option<Vec<u8>> {
+        self.0.get(digest)
+    }
+}
+
+pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
+    let catalogue = content::catalogue()?;
+    let profile = content::profile(&catalogue, &args.profile)?;
+    let selection = content::selection(&catalogue, &profile, args.variant.as_deref(), args.only.as_deref())?;
+    let features = content::features(args.features.as_deref())?;
+    let wanted = extra_reports(&args.report)?;
+    if selection.requirements.is_empty() {
+        let message =
+            "de selectie is leeg: er is niets te toetsen\n  help: keur plan toont wat een profiel bevat"
+                .to_owned();
+        return Err(Failure { exit: Exit::NothingSelected, message });
+    }
+    let total = Plan::new(&selection, &features).cases.len();
+    let setup = Setup {
+        catalogue,
+        profile,
+        selection,
+        features,
+        jobs: args.jobs.into(),
+        harness_digest: own_digest(),
+    };
+    let began = Instant::now();
+    let conducted = block_on(async {
+        let target = match &args.product {
+            Some(path) => product::declared(path)?,
+            None => product::embedded(&setup.selection.variant, &args.defect).await?,
+        };
+        let cancel = CancellationToken::new();
+        let stop = cancel.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                stop.cancel();
+            }
+        });
+        let bar = Bar::new(total, global.quiet);
+        setup.conduct(target, Some(&args.out), cancel, &bar).await
+    })?;
+    let elapsed = began.elapsed();
+    let requirements: Vec<Requirement> =
+        setup.selection.requirements.iter().map(|selected| selected.requirement.clone()).collect();
+    let kept = Kept(conducted.seam.store());
+    let report = Report {
+        result: &conducted.result,
+        profile: &setup.profile,
+        requirements: &requirements,
+        entries: &conducted.entries,
+        blobs: &kept,
+        lang: args.lang.into(),
+        kill_scores: None,
+    };
+    let folder = args.out.join(&conducted.result.run.id);
+    for format in keur_reports::FORMATS {
+        write(&folder.join(format.file_name()), *format, &report)?;
+    }
+    for (format, path) in wanted {
+        write(&path, format, &report)?;
+    }
+    match args.format {
+        Form::Json => {
+            output::bytes(&render(keur_reports::format("json").unwrap_or(keur_reports::FORMATS[0]), &report)?)
+        }
+        Form::Human => print(&report, &folder, elapsed, args, global),
+    }
+    Ok(exit(&conducted))
+}
+
+fn exit(conducted: &Conducted) -> Exit {
+    if conducted.seam.end() == RunEnd::Interrupted {
+        return Exit::Interrupted;
+    }
+    match exit_code(&conducted.result) {
+        0 => Exit::Conform,
+        1 => Exit::NotConform,
+        3 => Exit::Incomplete,
+        5 => Exit::NothingSelected,
+        _ => Exit::HarnessError,
+    }
+}
+
+fn print(report: &Report<'_>, folder: &Path, elapsed: std::time::Duration, args: &Run, global: &Global) {
+    let style = output::style(global);
+    let mut text = String::new();
+    if !global.quiet {
+        for requirement in &report.result.requirements {
+            if matches!(requirement.outcome, Outcome::NotSatisfied | Outcome::Undetermined) {
+                text.push_str(&terminal::finding(report, requirement, style));
+                text.push('\n');
+            }
+        }
+    }
+    let html = folder.join("report.html").display().to_string();
+    let next = next_command(report, args);
+    text.push_str(&terminal::summary(report, elapsed, terminal::Paths { report: &html, next: &next }, style));
+    output::result(&text);
+}
+
+/// The command that repeats what needs attention.
+fn next_command(report: &Report<'_>, args: &Run) -> String {
+    let mut command = format!("keur run {}", args.profile);
+    if let Some(product) = &args.product {
+        command.push_str(&format!(" --product {}", product.display()));
+    }
+    for defect in &args.defect {
+        command.push_str(&format!(" --defect {defect}"));
+    }
+    if let Some(variant) = &args.variant {
+        command.push_str(&format!(" --variant {variant}"));
+    }
+    let open = |outcome| matches!(outcome, Outcome::NotSatisfied | Outcome::Undetermined);
+    let ids: Vec<&str> =
+        report.result.requirements.iter().filter(|r| open(r.outcome)).map(|r| r.id.as_str()).collect();
+    match ids.len() {
+        0 => command,
+        1..=6 => format!("{command} --only {}", ids.join(",")),
+        _ => format!("{command} --only {},…", ids[..6].join(",")),
+    }
+}
+
+fn extra_reports(asked: &[String]) -> Result<Vec<(&'static dyn Format, PathBuf)>, Failure> {
+    asked
+        .iter()
+        .map(|text| {
+            let (name, path) =
+                text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(|| {
+                    Failure::usage(format!(
+                        "`{text}` is geen FORMAT=PATH\n  help: bijvoorbeeld --report junit=uit/junit.xml"
+                    ))
+                })?;
+            Ok((format_named(name)?, PathBuf::from(path)))
+        })
+        .collect()
+}
+
+/// The report format of this name.
+pub fn format_named(name: &str) -> Result<&'static dyn Format, Failure> {
+    keur_reports::format(name).ok_or_else(|| {
+        let names: Vec<&str> = keur_reports::FORMATS.iter().map(|format| format.name()).collect();
+        let near = keur_catalogue::suggest(name, names.iter().copied());
+        let meant = near.map(|near| format!("\n  bedoelde u `{near}`?")).unwrap_or_default();
+        Failure::usage(format!("onbekend rapportformaat `{name}`{meant}\n  mogelijk: {}", names.join(", ")))
+    })
+}
+
+/// Renders a report.
+pub fn render(format: &dyn Format, report: &Report<'_>) -> Result<Vec<u8>, Failure> {
+    format.render(report).map_err(Failure::harness)
+}
+
+fn write(path: &Path, format: &dyn Format, report: &Report<'_>) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::harness(format!("{} kan niet worden geschreven: {error}", path.display()))
+    };
+    let bytes = render(format, report)?;
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    fs::write(path, bytes).map_err(failed)
+}

@@ -1,0 +1,59 @@
+//! Progress on stderr: a bar on a terminal, nothing when quiet.
+
+use std::{
+    collections::BTreeSet,
+    io::IsTerminal,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use keur_evidence::event::PlannedCase;
+use keur_steps::engine::Progress;
+
+/// "6 van 30" and the requirements being tested.
+pub struct Bar {
+    bar: ProgressBar,
+    running: Mutex<BTreeSet<String>>,
+}
+
+impl Bar {
+    /// A bar for so many cases; hidden when quiet, not on a terminal, or in CI.
+    pub fn new(total: usize, quiet: bool) -> Self {
+        let shown = !quiet && std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(total as u64), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} van {len}  {wide_msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar, running: Mutex::default() }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut BTreeSet<String>)) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut running);
+        self.bar.set_message(running.iter().cloned().collect::<Vec<_>>().join(" "));
+    }
+}
+
+impl Progress for Bar {
+    fn started(&self, case: &PlannedCase) {
+        self.change(|running| {
+            running.insert(case.requirement.clone());
+        });
+    }
+
+    fn finished(&self, case: &PlannedCase, _clean: bool) {
+        self.bar.inc(1);
+        self.change(|running| {
+            running.remove(&case.requirement);
+        });
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,139 @@
+//! Checks on answers, whatever they carry: refused, served, silent about patients.
+
+use keur_evidence::{
+    Check,
+    event::{Failure, Reason},
+    http::Answer,
+};
+use serde_json::Value;
+
+/// FHIR types that hold data about a patient.
+const CLINICAL: [&str; 26] = [
+    "Patient",
+    "Coverage",
+    "Consent",
+    "Observation",
+    "Condition",
+    "NutritionOrder",
+    "Flag",
+    "AllergyIntolerance",
+    "MedicationStatement",
+    "MedicationRequest",
+    "MedicationDispense",
+    "MedicationAdministration",
+    "DeviceUseStatement",
+    "Immunization",
+    "Procedure",
+    "ProcedureRequest",
+    "Encounter",
+    "CareTeam",
+    "CarePlan",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Composition",
+    "RelatedPerson",
+    "EpisodeOfCare",
+    "Specimen",
+    "Provenance",
+];
+
+/// The answer is a response with this status.
+#[must_use]
+pub fn status(answer: &Answer, wanted: u16) -> Check {
+    on_response(answer, &format!("status {wanted}"), |status| status == wanted)
+}
+
+/// The answer is a response with one of these statuses.
+#[must_use]
+pub fn status_in(answer: &Answer, wanted: &[u16]) -> Check {
+    let words = wanted.iter().map(ToString::to_string).collect::<Vec<_>>().join(" of ");
+    on_response(answer, &format!("status {words}"), |status| wanted.contains(&status))
+}
+
+/// The answer is a response between 400 and 499.
+#[must_use]
+pub fn client_error(answer: &Answer) -> Check {
+    on_response(answer, "een status van 400 tot en met 499", |status| (400..500).contains(&status))
+}
+
+fn on_response(answer: &Answer, expected: &str, holds: impl Fn(u16) -> bool) -> Check {
+    let observed = answer.describe();
+    match &answer.reply {
+        Ok(response) => Check::that(holds(response.status), expected, observed),
+        Err(transport) => Check::undecided(reason(transport.failure), expected, observed),
+    }
+    .on([answer.id.clone()])
+}
+
+/// Why a transport failure leaves a check undecided.
+#[must_use]
+pub fn reason(failure: Failure) -> Reason {
+    if failure == Failure::Timeout { Reason::Timeout } else { Reason::Environment }
+}
+
+/// The request was refused: by TLS, by closing the connection, or by a status of the 400 range.
+/// Nothing at all within the time limit is no refusal.
+#[must_use]
+pub fn refused(answer: &Answer) -> Check {
+    let expected = "weigering: een TLS-fout, een verbroken verbinding of een status van 400 tot en met 499";
+    let observed = answer.describe();
+    match &answer.reply {
+        Ok(response) => Check::that((400..500).contains(&response.status), expected, observed),
+        Err(transport) => match transport.failure {
+            Failure::TlsRefused | Failure::Closed | Failure::Tls | Failure::Protocol => {
+                Check::that(true, expected, observed)
+            }
+            other => Check::undecided(reason(other), expected, observed),
+        },
+    }
+    .on([answer.id.clone()])
+}
+
+/// The answer holds no data about a patient: no clinical resource, and none of the given marks.
+#[must_use]
+pub fn no_patient_data(answer: &Answer, marks: &[String]) -> Check {
+    let expected = "geen patiëntgegevens";
+    let Some(response) = answer.response() else {
+        return Check::that(true, expected, format!("{}, dus geen gegevens", answer.describe()))
+            .on([answer.id.clone()]);
+    };
+    let mut found = response.json().map(|json| resources(&json)).unwrap_or_default();
+    let text = String::from_utf8_lossy(response.bytes());
+    if found.is_empty() {
+        // XML, or a body that is not FHIR at all.
+        found.extend(
+            CLINICAL.iter().filter(|ty| text.contains(&format!("<{ty} "))).map(|ty| (*ty).to_owned()),
+        );
+    }
+    let marked = marks.iter().any(|mark| !mark.is_empty() && text.contains(mark.as_str()));
+    let observed = match (found.len(), marked) {
+        (0, false) => format!("status {}, geen patiëntgegevens", response.status),
+        (0, true) => format!("status {}, gegevens van de testpatiënt in de tekst", response.status),
+        (count, _) => format!("status {}, {count} resources: {}", response.status, summary(&found)),
+    };
+    Check::that(found.is_empty() && !marked, expected, observed).on([answer.id.clone()])
+}
+
+/// The clinical resource types in a resource or Bundle.
+#[must_use]
+pub fn resources(json: &Value) -> Vec<String> {
+    let ty = json.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+    if ty == "Bundle" {
+        let entries = json.get("entry").and_then(Value::as_array);
+        return entries
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.get("resource"))
+            .flat_map(resources)
+            .collect();
+    }
+    if CLINICAL.contains(&ty) { vec![ty.to_owned()] } else { Vec::new() }
+}
+
+fn summary(types: &[String]) -> String {
+    let mut names = types.to_vec();
+    names.sort();
+    names.dedup();
+    names.truncate(5);
+    names.join(", ")
+}

@@ -1,0 +1,203 @@
+//! Executes cases: matches sentences by cucumber's collection, bounds every step, and turns every way a step can end
+//! into a typed outcome in the journal. cucumber's own runner knows only passed, failed and skipped, has no time
+//! limits and replaces the process's panic hook; so only its World, macros and matching are used.
+
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    panic::AssertUnwindSafe,
+    sync::{Arc, LazyLock, Once},
+    time::Instant,
+};
+
+use cucumber::{World as _, step::Collection};
+use futures::{FutureExt, StreamExt, future::poll_fn};
+use keur_evidence::{
+    Recorder,
+    event::{Event, PlannedCase, Reason},
+    journal::JournalError,
+};
+use tokio::time::timeout;
+
+use crate::{
+    World,
+    features::{Case, phase},
+    run::Run,
+};
+
+/// All sentences, compiled once per process.
+static SENTENCES: LazyLock<Collection<World>> = LazyLock::new(World::collection);
+
+/// Hears how a run goes.
+pub trait Progress {
+    /// A case began.
+    fn started(&self, case: &PlannedCase);
+    /// A case ended; `clean` when no step stopped it.
+    fn finished(&self, case: &PlannedCase, clean: bool);
+}
+
+/// Hears nothing.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn started(&self, _: &PlannedCase) {}
+    fn finished(&self, _: &PlannedCase, _: bool) {}
+}
+
+/// A sentence no step, or more than one step, matches: our fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{case}: {problem}: {sentence}")]
+pub struct SentenceProblem {
+    /// The case.
+    pub case: String,
+    /// The sentence.
+    pub sentence: String,
+    /// Undefined or ambiguous.
+    pub problem: &'static str,
+}
+
+/// Sentences of these cases that cannot be executed.
+#[must_use]
+pub fn unmatched(cases: &[Case]) -> Vec<SentenceProblem> {
+    let mut problems = Vec::new();
+    for case in cases {
+        for (step, planned) in case.steps.iter().zip(&case.planned.steps) {
+            let problem = match SENTENCES.find(step) {
+                Ok(Some(_)) => continue,
+                Ok(None) => "undefined step",
+                Err(_) => "ambiguous step",
+            };
+            let (case, sentence) = (case.planned.case.clone(), planned.text.clone());
+            problems.push(SentenceProblem { case, sentence, problem });
+        }
+    }
+    problems
+}
+
+/// Executes the cases, at most `jobs` at once; those tagged `@alleen` after the others, one by one.
+///
+/// # Errors
+/// When evidence cannot be written.
+pub async fn execute(
+    run: &Arc<Run>,
+    cases: &[Case],
+    jobs: usize,
+    progress: &dyn Progress,
+) -> Result<(), JournalError> {
+    quiet_panics();
+    let (alone, together): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|case| case.alone);
+    for (group, jobs) in [(together, jobs.max(1)), (alone, 1)] {
+        let mut running =
+            futures::stream::iter(group).map(|case| one(run, case, progress)).buffer_unordered(jobs);
+        while let Some(result) = running.next().await {
+            result?;
+        }
+    }
+    Ok(())
+}
+
+async fn one(run: &Arc<Run>, case: &Case, progress: &dyn Progress) -> Result<(), JournalError> {
+    // After a stop, what did not begin stays untested.
+    if run.seam.is_stopped() {
+        return Ok(());
+    }
+    let id = &case.planned.case;
+    progress.started(&case.planned);
+    run.seam.append(Event::CaseStarted { case: id.clone() })?;
+    let began = Instant::now();
+    let recorder = run.seam.case(id);
+    let mut world = World::new_for(Arc::clone(run), recorder.clone());
+    let mut steps_done = 0;
+    for (index, step) in case.steps.iter().enumerate() {
+        recorder.at_step(index, phase(step.ty));
+        if !step_ends_well(&mut world, &recorder, step).await {
+            break;
+        }
+        steps_done += 1;
+    }
+    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    run.seam.append(Event::CaseFinished { case: id.clone(), steps_done, ms })?;
+    progress.finished(&case.planned, steps_done == case.steps.len());
+    Ok(())
+}
+
+/// Whether the next step may run. When not, the journal says why.
+async fn step_ends_well(world: &mut World, recorder: &Recorder, step: &cucumber::gherkin::Step) -> bool {
+    if recorder.seam().is_stopped() {
+        let _ = recorder.aborted();
+        return false;
+    }
+    let (function, context) = match SENTENCES.find(step) {
+        Ok(Some((function, _, _, context))) => (*function, context),
+        Ok(None) | Err(_) => {
+            let _ = recorder.broken(&format!("geen stap voor: {}", step.value));
+            return false;
+        }
+    };
+    let limit = recorder.seam().limits().step;
+    let mut work = Box::pin(AssertUnwindSafe(function(world, context)).catch_unwind());
+    let guarded = poll_fn(|cx| {
+        let _inside = InStep::enter();
+        work.as_mut().poll(cx)
+    });
+    match timeout(limit, guarded).await {
+        Ok(Ok(())) => !recorder.has_stopped(),
+        Ok(Err(panic)) => {
+            // A step that returns `Err(Stop)` panics with it: the recorder knows the reason already.
+            if !recorder.has_stopped() {
+                let _ = recorder.broken(&format!("een stap is vastgelopen: {}", describe(panic.as_ref())));
+            }
+            false
+        }
+        Err(_) => {
+            let detail = format!("de stap duurde langer dan {} s", limit.as_secs());
+            let _ = recorder.cannot_tell(Reason::Timeout, "step_timeout", &detail);
+            false
+        }
+    }
+}
+
+thread_local! {
+    static IN_STEP: Cell<bool> = const { Cell::new(false) };
+    static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Marks the thread while a step is polled, so that the panic hook knows a step's panic from any other.
+struct InStep(bool);
+
+impl InStep {
+    fn enter() -> Self {
+        Self(IN_STEP.replace(true))
+    }
+}
+
+impl Drop for InStep {
+    fn drop(&mut self) {
+        IN_STEP.set(self.0);
+    }
+}
+
+/// A step's panic is an outcome, not noise on the terminal. Every other panic keeps the hook that was there.
+fn quiet_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if IN_STEP.get() {
+                let place = info.location().map(|at| format!(" ({}:{})", at.file(), at.line()));
+                LAST_PANIC.set(place);
+            } else {
+                before(info);
+            }
+        }));
+    });
+}
+
+fn describe(panic: &(dyn Any + Send)) -> String {
+    let message = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("zonder melding");
+    format!("{message}{}", LAST_PANIC.take().unwrap_or_default())
+}

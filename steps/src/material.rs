@@ -1,0 +1,217 @@
+//! What a declaration points at, opened: certificates, keys, secrets, roots.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use keur_catalogue::{
+    Attestations, Problems, Product,
+    product::{Party, Secret},
+};
+use keur_evidence::{
+    guard::Guard,
+    identity::{ClientIdentity, Identities, IdentityError},
+};
+use keur_probes::jose::{KeyError, SigningKey};
+
+/// Declared files are certificates, keys and statements; none is larger.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Where the files a declaration names come from.
+pub trait Files {
+    /// The content of a file named in the declaration.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn read(&self, name: &str) -> io::Result<Vec<u8>>;
+}
+
+/// Files beside `product.toml`.
+pub struct Folder(pub PathBuf);
+
+impl Files for Folder {
+    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        read_bounded(&self.0.join(name))
+    }
+}
+
+impl Files for BTreeMap<String, Vec<u8>> {
+    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        self.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+/// Reads a file that has no business being large.
+///
+/// # Errors
+/// When it cannot be read or is larger than 1 MiB.
+pub fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > MAX_BYTES {
+        return Err(io::Error::other("groter dan 1 MiB"));
+    }
+    fs::read(path)
+}
+
+/// Something the declaration points at is not usable: a configuration fault, never a finding.
+#[derive(Debug, thiserror::Error)]
+pub enum MaterialError {
+    /// A file cannot be read.
+    #[error(
+        "{what}: {name} kan niet worden gelezen: {source}\n  help: controleer het pad; het is relatief aan product.toml"
+    )]
+    File {
+        /// Which key.
+        what: String,
+        /// The file.
+        name: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// An environment variable is not set.
+    #[error(
+        "{what}: de omgevingsvariabele {name} is niet gezet\n  help: zet de variabele of verwijs naar een bestand met {{ file = \"…\" }}"
+    )]
+    Env {
+        /// Which key.
+        what: String,
+        /// The variable.
+        name: String,
+    },
+    /// A certificate does not fit.
+    #[error(
+        "{0}\n  help: maak een certificaat en sleutel die bij elkaar horen, of verwijs naar de juiste bestanden"
+    )]
+    Identity(#[from] IdentityError),
+    /// A signing key does not fit.
+    #[error(
+        "{what}: {source}\n  help: maak een ECDSA P-256-sleutel in PKCS#8-PEM, bijvoorbeeld met: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"
+    )]
+    Key {
+        /// Which key.
+        what: String,
+        /// Why.
+        source: KeyError,
+    },
+    /// The attestation file has problems.
+    #[error("{0}")]
+    Attestations(Problems),
+}
+
+/// The opened declaration.
+pub struct Material {
+    /// TLS identities and roots.
+    pub identities: Identities,
+    /// Signing keys by party: `party_a`, `rotating`, `rotating.next`, ….
+    pub signing_keys: BTreeMap<String, SigningKey>,
+    /// Bearer token of the hooks.
+    pub hook_token: Option<String>,
+    /// Every secret text, for redaction.
+    pub secrets: Vec<String>,
+    /// Human statements.
+    pub attestations: Attestations,
+}
+
+impl Material {
+    /// Opens everything a declaration points at.
+    ///
+    /// # Errors
+    /// The first thing that is missing or does not fit.
+    pub fn open(product: &Product, files: &dyn Files) -> Result<Self, MaterialError> {
+        let mut opened = Self {
+            identities: Identities::default(),
+            signing_keys: BTreeMap::new(),
+            hook_token: None,
+            secrets: Vec::new(),
+            attestations: Attestations::default(),
+        };
+        for secret in &product.trust {
+            let (name, pem) = resolve("[trust] ca", secret, files)?;
+            opened.identities.trust(&name, &pem)?;
+        }
+        let identity = &product.identity;
+        let hostile = &identity.hostile;
+        let parties = [
+            ("party_a", &identity.party_a),
+            ("party_b", &identity.party_b),
+            ("unregistered", &identity.unregistered),
+            ("rotating", &identity.rotating),
+            ("hostile.foreign_ca", &hostile.foreign_ca),
+            ("hostile.expired", &hostile.expired),
+            ("hostile.not_yet_valid", &hostile.not_yet_valid),
+            ("hostile.revoked", &hostile.revoked),
+        ];
+        for (name, party) in parties {
+            if let Some(party) = party {
+                opened.party(name, party, files)?;
+            }
+        }
+        if let Some(token) = &product.hooks.token {
+            let (_, bytes) = resolve("[hooks] token", token, files)?;
+            let token = String::from_utf8_lossy(&bytes).trim().to_owned();
+            opened.secrets.push(token.clone());
+            opened.hook_token = Some(token);
+        }
+        if let Some(name) = &product.attestations {
+            let bytes = read("attestations", name, files)?;
+            let text = String::from_utf8_lossy(&bytes);
+            opened.attestations = Attestations::parse(name, &text).map_err(MaterialError::Attestations)?;
+        }
+        Ok(opened)
+    }
+
+    fn party(&mut self, name: &str, party: &Party, files: &dyn Files) -> Result<(), MaterialError> {
+        if let (Some(certificate), Some(key)) = (&party.certificate, &party.key) {
+            let what = format!("[identity.{name}]");
+            let (_, chain) = resolve(&what, certificate, files)?;
+            let (_, key) = resolve(&what, key, files)?;
+            self.secret(&key);
+            self.identities.add(name, ClientIdentity::from_pem(&what, &chain, &key)?)?;
+        }
+        for (suffix, secret) in [("", &party.signing_key), (".next", &party.next_signing_key)] {
+            let Some(secret) = secret else { continue };
+            let what = format!(
+                "[identity.{name}] {}",
+                if suffix.is_empty() { "signing_key" } else { "next_signing_key" }
+            );
+            let (_, pem) = resolve(&what, secret, files)?;
+            self.secret(&pem);
+            let key = SigningKey::from_pem(&pem).map_err(|source| MaterialError::Key { what, source })?;
+            self.signing_keys.insert(format!("{name}{suffix}"), key);
+        }
+        Ok(())
+    }
+
+    /// A key is secret as a whole and line by line, however it is wrapped.
+    fn secret(&mut self, pem: &[u8]) {
+        let text = String::from_utf8_lossy(pem);
+        let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
+        self.secrets.extend(lines.filter(|line| line.len() >= 16).map(str::to_owned));
+    }
+}
+
+/// The guard for a declaration's patients.
+#[must_use]
+pub fn guard(product: &Product) -> Guard {
+    let declared: BTreeSet<String> = product.declared_bsns().into_iter().map(str::to_owned).collect();
+    Guard::new(declared)
+}
+
+fn resolve(what: &str, secret: &Secret, files: &dyn Files) -> Result<(String, Vec<u8>), MaterialError> {
+    match secret {
+        Secret::File(name) => Ok((name.clone(), read(what, name, files)?)),
+        Secret::Env(name) => match std::env::var(name) {
+            Ok(value) if !value.is_empty() => Ok((format!("${name}"), value.into_bytes())),
+            _ => Err(MaterialError::Env { what: what.to_owned(), name: name.clone() }),
+        },
+    }
+}
+
+fn read(what: &str, name: &str, files: &dyn Files) -> Result<Vec<u8>, MaterialError> {
+    files.read(name).map_err(|source| MaterialError::File {
+        what: what.to_owned(),
+        name: name.to_owned(),
+        source,
+    })
+}

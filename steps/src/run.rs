@@ -1,0 +1,165 @@
+//! What all cases of a run share.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use keur_catalogue::{Product, product::SenderConstraint, profile::FhirVersion};
+use keur_counterparty::keys::KeyPublisher;
+use keur_evidence::{Seam, Stop};
+use keur_probes::{
+    jose::SigningKey,
+    oauth::{ClientFacts, SourceFacts, Token, TokenRequest},
+};
+use tokio::sync::Mutex;
+use url::Url;
+
+/// The shared state of one run.
+pub struct Run {
+    /// The door to the outside.
+    pub seam: Arc<Seam>,
+    /// The declaration.
+    pub product: Product,
+    /// Signing keys by party.
+    pub signing_keys: BTreeMap<String, SigningKey>,
+    /// Signs DPoP proofs, by party; fresh per run.
+    pub proof_keys: BTreeMap<String, SigningKey>,
+    /// Bearer token of the hooks.
+    pub hook_token: Option<String>,
+    /// Numbers of the profile.
+    pub parameters: BTreeMap<String, i64>,
+    /// FHIR version of the exchange.
+    pub fhir: FhirVersion,
+    /// The chosen variant.
+    pub variant: String,
+    /// Publishes our parties' key sets, when the declaration says where.
+    pub keys: Option<KeyPublisher>,
+    /// Tokens that were issued, by party and scope: one handshake and one signature less per case.
+    pub tokens: Mutex<HashMap<(String, String), Token>>,
+    /// Held by the case that changes consent, so that cases do not disturb each other.
+    pub consent: Arc<Mutex<()>>,
+    /// Held by the case that rotates keys.
+    pub rotation: Arc<Mutex<()>>,
+}
+
+/// A party as the steps name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Party {
+    /// The asking organisation.
+    A,
+    /// Another valid organisation.
+    B,
+    /// A valid certificate of an organisation the product does not know.
+    Unregistered,
+    /// Party A with a client whose key is replaced.
+    Rotating,
+}
+
+impl Party {
+    /// The key in product.toml.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::A => "party_a",
+            Self::B => "party_b",
+            Self::Unregistered => "unregistered",
+            Self::Rotating => "rotating",
+        }
+    }
+
+    /// The declared identity.
+    #[must_use]
+    pub fn of(self, product: &Product) -> Option<&keur_catalogue::product::Party> {
+        let identity = &product.identity;
+        match self {
+            Self::A => identity.party_a.as_ref(),
+            Self::B => identity.party_b.as_ref(),
+            Self::Unregistered => identity.unregistered.as_ref(),
+            Self::Rotating => identity.rotating.as_ref(),
+        }
+    }
+}
+
+impl Run {
+    /// A number of the profile, with a default.
+    #[must_use]
+    pub fn parameter(&self, name: &str, default: i64) -> i64 {
+        self.parameters.get(name).copied().unwrap_or(default)
+    }
+
+    /// The TLS identity a party shows: its certificate when one is declared, else none.
+    #[must_use]
+    pub fn tls_identity(&self, party: Party) -> &'static str {
+        let name = party.name();
+        if self.seam.identities().has(name) {
+            name
+        } else if party == Party::Rotating && self.seam.identities().has("party_a") {
+            "party_a"
+        } else {
+            keur_evidence::identity::NONE
+        }
+    }
+
+    /// Whether the product asks for tokens at all.
+    #[must_use]
+    pub fn uses_tokens(&self) -> bool {
+        self.product.oauth.is_some() && self.product.endpoints.token_endpoint.is_some()
+    }
+
+    /// A URL below the FHIR base.
+    #[must_use]
+    pub fn fhir_url(&self, path_and_query: &str) -> Option<Url> {
+        Url::parse(&format!("{}/{path_and_query}", self.product.endpoints.fhir_base)).ok()
+    }
+
+    /// A right token request of a party, ready to be spoiled by a negative case.
+    ///
+    /// # Errors
+    /// [`Stop`] when the declaration lacks what it takes.
+    pub fn token_request(
+        &self,
+        recorder: &keur_evidence::Recorder,
+        party: Party,
+    ) -> Result<TokenRequest, Stop> {
+        let name = party.name();
+        let lacking = |what: &str| recorder.not_declared(what);
+        let declared = party.of(&self.product).ok_or_else(|| lacking(&format!("[identity.{name}]")))?;
+        let oauth = self.product.oauth.as_ref().ok_or_else(|| lacking("[oauth]"))?;
+        let endpoint = self.product.endpoints.token_endpoint.as_deref().and_then(|url| Url::parse(url).ok());
+        let endpoint = endpoint.ok_or_else(|| lacking("[endpoints] token_endpoint"))?;
+        let key =
+            self.signing_keys.get(name).ok_or_else(|| lacking(&format!("[identity.{name}] signing_key")))?;
+        let client = ClientFacts {
+            client_id: declared
+                .client_id
+                .as_deref()
+                .ok_or_else(|| lacking(&format!("[identity.{name}] client_id")))?,
+            ura: declared.ura.as_deref().or(self.party_a_ura()).unwrap_or_default(),
+            identity: self.tls_identity(party),
+            key,
+            dpop: self.proof_keys.get(name).filter(|_| oauth.sender_constraint == SenderConstraint::Dpop),
+        };
+        let source = SourceFacts {
+            endpoint: &endpoint,
+            audience: &oauth.audience,
+            scope: &oauth.scope,
+            organization: oauth.organization.as_deref(),
+            fhir_base: &self.product.endpoints.fhir_base,
+        };
+        let ids = [recorder.uuid(), recorder.uuid()];
+        let mut request = TokenRequest::new(&client, &source, self.seam.now(), [&ids[0], &ids[1]]);
+        if self.variant == crate::person::VARIANT
+            && let Some(assertion) = &mut request.assertion
+        {
+            let attestation =
+                crate::person::attestation(client.ura, crate::person::LOA_HIGH, key, self.seam.now());
+            assertion.claims.insert("dezi".to_owned(), serde_json::Value::String(attestation));
+        }
+        Ok(request)
+    }
+
+    fn party_a_ura(&self) -> Option<&str> {
+        self.product.identity.party_a.as_ref()?.ura.as_deref()
+    }
+}

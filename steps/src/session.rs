@@ -1,0 +1,220 @@
+//! One run from start to end: opens the journal, plans, executes, closes. The verdict is somebody else's work.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use keur_catalogue::{Attestation, Catalogue, Product, Profile, Selection, product::SenderConstraint};
+use keur_counterparty::keys::KeyPublisher;
+use keur_evidence::{
+    Seam, SeamParts,
+    digest::to_hex,
+    event::{Attested, Event, FORMAT, ProductIdentity, RunStarted},
+    journal::{JournalError, Store},
+    limits::Limits,
+};
+use keur_probes::jose::{KeyError, SigningKey};
+use time::OffsetDateTime;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    engine::{self, Progress, SentenceProblem},
+    features::Features,
+    material::{Material, guard},
+    plan::Plan,
+    run::{Party, Run},
+};
+
+/// What is run.
+pub struct Session<'a> {
+    /// The catalogue.
+    pub catalogue: &'a Catalogue,
+    /// The profile.
+    pub profile: &'a Profile,
+    /// The requirements to judge.
+    pub selection: &'a Selection,
+    /// The features.
+    pub features: &'a Features,
+    /// The declaration.
+    pub product: Product,
+    /// The opened declaration.
+    pub material: Material,
+    /// Cases at once.
+    pub jobs: usize,
+    /// Bounds.
+    pub limits: Limits,
+    /// SHA-256 of the running executable.
+    pub harness_digest: String,
+    /// keur's version.
+    pub harness_version: String,
+    /// The run id.
+    pub id: String,
+    /// Seed of the run's randomness.
+    pub seed: [u8; 32],
+}
+
+/// Why a run could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// Evidence cannot be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A sentence has no step.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Sentences(Vec<SentenceProblem>),
+    /// Our key sets cannot be published.
+    #[error(
+        "[identity] jwks_listen: op {address} kan niet worden geluisterd: {source}\n  help: kies een vrije poort van deze machine"
+    )]
+    Publish {
+        /// The address.
+        address: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// No key could be made.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl Session<'_> {
+    /// Runs, and returns the seam with all evidence. `folder` = none keeps evidence in memory.
+    ///
+    /// # Errors
+    /// [`SessionError`]; what a product does is never an error.
+    pub async fn run(
+        self,
+        folder: Option<&Path>,
+        cancel: CancellationToken,
+        progress: &dyn Progress,
+    ) -> Result<Arc<Seam>, SessionError> {
+        let plan = Plan::new(self.selection, self.features);
+        let problems = engine::unmatched(&plan.cases);
+        if !problems.is_empty() {
+            return Err(SessionError::Sentences(problems));
+        }
+        let store = match folder {
+            Some(folder) => Store::in_folder(folder)?,
+            None => Store::in_memory(),
+        };
+        let started = self.started();
+        let keys = self.publish().await?;
+        let parts = SeamParts {
+            store,
+            secrets: self.material.secrets,
+            guard: guard(&self.product),
+            identities: self.material.identities,
+            limits: self.limits,
+            seed: self.seed,
+        };
+        let seam = Seam::new(parts, cancel);
+        seam.append(Event::RunStarted(Box::new(started)))?;
+        for case in &plan.cases {
+            seam.append(Event::CasePlanned(case.planned.clone()))?;
+        }
+        for attestation in &self.material.attestations.attestations {
+            if self.selection.get(&attestation.requirement).is_some() {
+                seam.append(Event::Attested(attested(attestation)))?;
+            }
+        }
+        let run = Arc::new(Run {
+            seam: Arc::clone(&seam),
+            proof_keys: proof_keys(&self.product)?,
+            product: self.product,
+            signing_keys: self.material.signing_keys,
+            hook_token: self.material.hook_token,
+            parameters: parameters(self.catalogue, self.profile),
+            fhir: self.profile.fhir,
+            variant: self.selection.variant.clone(),
+            keys,
+            tokens: tokio::sync::Mutex::default(),
+            consent: Arc::default(),
+            rotation: Arc::default(),
+        });
+        engine::execute(&run, &plan.cases, self.jobs, progress).await?;
+        seam.append(Event::RunFinished { how: seam.end() })?;
+        Ok(seam)
+    }
+
+    fn started(&self) -> RunStarted {
+        let about = &self.product.about;
+        RunStarted {
+            format: FORMAT.to_owned(),
+            run: self.id.clone(),
+            mode: "practice".to_owned(),
+            seed: to_hex(&self.seed),
+            harness_version: self.harness_version.clone(),
+            harness_digest: self.harness_digest.clone(),
+            profile: self.profile.id.clone(),
+            profile_release: self.profile.release.clone(),
+            profile_digest: self.profile.digest.clone(),
+            variant: self.selection.variant.clone(),
+            catalogue_digest: self.catalogue.digest.clone(),
+            features_digest: self.features.digest.clone(),
+            product: ProductIdentity {
+                vendor: about.vendor.clone(),
+                name: about.name.clone(),
+                version: about.version.clone(),
+                kvk: about.kvk.clone(),
+                roles: about.roles.clone(),
+                endpoint: self.product.endpoints.fhir_base.clone(),
+                claims: self.product.claim_lines(),
+                declaration_digest: self.product.digest.clone(),
+            },
+            only: self.selection.only.clone(),
+            host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        }
+    }
+
+    async fn publish(&self) -> Result<Option<KeyPublisher>, SessionError> {
+        let Some(listen) = &self.product.identity.jwks_listen else { return Ok(None) };
+        let failed = |source| SessionError::Publish { address: listen.clone(), source };
+        let address = tokio::net::lookup_host(listen.as_str()).await.map_err(failed)?.next();
+        let address = address.ok_or_else(|| failed(std::io::ErrorKind::AddrNotAvailable.into()))?;
+        let publisher = KeyPublisher::start(address).await.map_err(failed)?;
+        // The unregistered party's keys are deliberately not published.
+        for party in [Party::A, Party::B, Party::Rotating] {
+            let client = party.of(&self.product).and_then(|declared| declared.client_id.as_deref());
+            if let (Some(client), Some(key)) = (client, self.material.signing_keys.get(party.name())) {
+                publisher.publish(client, key.key_set());
+            }
+        }
+        Ok(Some(publisher))
+    }
+}
+
+/// A time-ordered run id: the UTC instant and six characters of the seed.
+#[must_use]
+pub fn run_id(now: OffsetDateTime, seed: &[u8; 32]) -> String {
+    let at = keur_evidence::journal::instant(now);
+    let digits: String = at.chars().filter(|c| c.is_ascii_digit() || *c == 'T').take(18).collect();
+    format!("{digits}-{}", &to_hex(seed)[..6])
+}
+
+fn proof_keys(product: &Product) -> Result<BTreeMap<String, SigningKey>, KeyError> {
+    let bound = product.oauth.as_ref().is_some_and(|oauth| oauth.sender_constraint == SenderConstraint::Dpop);
+    let parties = [Party::A, Party::B, Party::Unregistered, Party::Rotating];
+    parties
+        .into_iter()
+        .filter(|_| bound)
+        .map(|party| Ok((party.name().to_owned(), SigningKey::generate()?)))
+        .collect()
+}
+
+fn parameters(catalogue: &Catalogue, profile: &Profile) -> BTreeMap<String, i64> {
+    let selected = profile.requirements.iter().filter_map(|id| catalogue.get(id));
+    let mut all: BTreeMap<String, i64> = selected.flat_map(|r| r.parameters.clone()).collect();
+    all.extend(profile.parameters.clone());
+    all
+}
+
+fn attested(attestation: &Attestation) -> Attested {
+    Attested {
+        requirement: attestation.requirement.clone(),
+        outcome: attestation.outcome.as_str().to_owned(),
+        statement: attestation.statement.clone(),
+        basis: attestation.basis.as_str().to_owned(),
+        by: attestation.by.to_string(),
+        date: attestation.date.clone(),
+        expires: attestation.expires.clone(),
+        artefact: attestation.artefact.to_string(),
+    }
+}
