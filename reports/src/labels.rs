@@ -60,7 +60,7 @@ impl Plural {
 groups! {
     Labels { nl: Words, en: Words }
     Words {
-        lang: String, months: [String; 12], decimal: String, truncated: String, unknown: String, none: String,
+        lang: String, months: [String; 12], decimal: String, truncated: String, unknown: String,
         and_more: String, verdict: Verdicts, sentence: Sentences, outcome: Outcomes, case: Cases, check: Checks,
         level: Levels, spoor: Spoors, method: Methods, source: Sources, legal: Legals, reason: Reasons,
         advice: Advice, section: Sections, todo: Todo, key: Keys, group: BTreeMap<String, String>,
@@ -71,7 +71,7 @@ groups! {
     Verdicts { conform: String, not_conform: String, incomplete: String }
     Sentences {
         conform: String, not_conform: String, incomplete: String, conform_line: String, not_conform_line: String,
-        incomplete_line: String, preposition: String,
+        incomplete_line: String, preposition: String, preposition_incomplete: String,
     }
     Outcomes {
         satisfied: Plural, deviation: Plural, undetermined: Plural, not_applicable: Plural, not_tested: Plural,
@@ -81,7 +81,7 @@ groups! {
         passed: String, failed: String, cant_tell: String, error: String, inapplicable: String, untested: String,
     }
     Checks {
-        step: String, expected: String, observed: String, judgement: String, holds: String, violated: String,
+        expected: String, observed: String, judgement: String, holds: String, violated: String,
         not_evaluable: String,
     }
     Levels { must: String, should: String, may: String, gates: String, gates_not: String }
@@ -124,15 +124,15 @@ groups! {
         profile_digest: String, declaration: String,
     }
     RequirementWords {
-        fix: String, why: String, sources: String, level: String, spoor: String, method: String, since: String,
-        aliases: String, about: String, kill: String, kill_some: Plural, kill_none: String, scenario: String,
-        checks_caption: String, no_checks: String, stopped: String, cause: String, proof: String,
-        predicate: String, declared: String, observed: String, look_at: String, not_tested: String,
-        evidence: String, case_line: String, permalink: String,
+        fix: String, why: String, sources: String, level: String, spoor: String, method: String,
+        aliases: String, about: String, kill: String, kill_some: Plural, kill_none: String,
+        checks_caption: String, stopped: String, cause: String, proof: String,
+        predicate: String, declared: String, observed: String, look_at: String,
+        case_line: String,
     }
     EvidenceWords {
         request: String, response: String, no_response: String, observation: String, again: String,
-        again_note: String, identity: String, identity_none: String, took: String, tls: String, peer: String,
+        again_note: String, identity: String, identity_none: String, tls: String, peer: String,
         body: String, binary: String, missing: String, in_bundle: String, more: Plural, ids: String,
     }
     Failures {
@@ -145,7 +145,8 @@ groups! {
         interview: String,
     }
     Layers {
-        lead: String, caption: String, broken: String, layer: String, holds: String, held: String, fell: String,
+        lead: String, caption: String, requirement: String, broken: String, layer: String, intruder: String,
+        holds: String, held: String, fell: String,
         untold: String, certificate: String, token: String, proof: String, data: String, svg: String,
     }
     NotSaid {
@@ -159,7 +160,7 @@ groups! {
     Terminal {
         deviation: String, remark: String, undetermined: String, not_tested: String, not_applicable: String,
         satisfied: String, expected: String, observed: String, reason: String, fix: String, source: String,
-        again: String, report: String, next: String, bundle: String, of: String, more: Plural,
+        again: String, report: String, next: String, of: String, more: Plural,
     }
     Doc { title: String, made_by: String, selfcontained: String }
 }

@@ -72,6 +72,10 @@ pub fn finding(report: &Report<'_>, requirement: &RequirementResult, style: Styl
         block.row(&words.reason, &format!("{reason}{}", cause.unwrap_or_default()));
         block.row("", case.and_then(|case| case.detail.as_deref()).unwrap_or_default());
         block.row(&words.fix, advice);
+    } else if let Some(statement) = &requirement.attestation {
+        block.row(&words.observed, &format!("{} ({})", statement.statement, statement.by));
+    } else if let Some(proof) = case.and_then(|case| case.proof.as_ref()) {
+        block.row(&words.reason, &format!("{}: {} ({})", proof.predicate, proof.declared, proof.observed));
     } else if let Some(detail) = case.and_then(|case| case.detail.as_deref()) {
         block.row(&words.reason, detail);
     }
@@ -141,7 +145,10 @@ pub fn summary(report: &Report<'_>, elapsed: Duration, paths: Paths<'_>, style: 
         "{rule}\n{caveats} {verdict} {preposition} {profile}   {counts}   ({done} {of} {all}, {time})\n {report:<pad$}   {path}\n {next:<pad$}   {command}\n",
         rule = paint.in_(Ink::Dim, &"─".repeat(style.width.clamp(40, 100))),
         verdict = paint.in_(ink, &words.verdict(result.verdict).to_uppercase()),
-        preposition = words.sentence.preposition,
+        preposition = match result.verdict {
+            Verdict::Incomplete => &words.sentence.preposition_incomplete,
+            Verdict::Conform | Verdict::NotConform => &words.sentence.preposition,
+        },
         profile = view.profile(),
         counts = counts.join(" · "),
         done = result.requirements.iter().filter(tested).count(),
