@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::defects::Defects;
 
-use super::params::{READABLE, SEARCHABLE, Searchable, Style};
+use super::definitions::{READABLE, SEARCHABLE, Searchable, Style};
 
 /// The statement; `kinds` are the types in the data.
 pub(crate) fn statement(base: &str, kinds: &BTreeSet<&str>, defects: &Defects) -> Value {
@@ -16,12 +16,8 @@ pub(crate) fn statement(base: &str, kinds: &BTreeSet<&str>, defects: &Defects) -
         .map(searched)
         .collect();
     let known: BTreeSet<&str> = READABLE.iter().copied().chain(kinds.iter().copied()).collect();
-    resources.extend(
-        known
-            .into_iter()
-            .filter(|kind| SEARCHABLE.iter().all(|on| on.kind != *kind))
-            .map(read_only),
-    );
+    resources
+        .extend(known.into_iter().filter(|kind| SEARCHABLE.iter().all(|on| on.kind != *kind)).map(read_only));
     if defects.has("capability-overclaims") {
         resources.push(json!({
             "type": "Appointment",

@@ -52,7 +52,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fhir::params::{interpret, pairs, searchable};
+    use crate::fhir::definitions::searchable;
+    use crate::fhir::params::{interpret, pairs};
 
     fn store() -> Store {
         let coverage = |id: &str, payor: &[&str]| {

@@ -18,6 +18,9 @@ const LARGEST_FOLDER: u64 = 256 << 20;
 /// Marks a record the source keeps to itself.
 const CONFIDENTIALITY: &str = "http://hl7.org/fhir/v3/Confidentiality";
 
+/// A BSN that no tenant knows and that resembles none of theirs.
+pub(crate) const UNKNOWN: &str = "999920601";
+
 /// The embedded files of the main tenant, by purpose.
 const MAIN: &[(&str, &str)] = &[
     ("shared", include_str!("../../data/shared.ndjson")),
@@ -213,6 +216,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn test_numbers_are_valid_and_unlike_each_other() {
+        let mut numbers = vec![UNKNOWN.to_owned()];
+        for tenant in ["90000382", "90000383"] {
+            numbers.extend(synthetic(tenant).0.iter().filter_map(number_of).map(str::to_owned));
+        }
+        assert_eq!(numbers.len(), 7);
+        for (at, number) in numbers.iter().enumerate() {
+            assert!(number.starts_with("9999") && bsn::is_valid(number), "{number}");
+            assert!(numbers[..at].iter().all(|other| bsn::distance(other, number) > 3), "{number}");
+        }
+    }
 
     #[test]
     fn a_shielded_record_goes_with_its_provenance() {

@@ -7,6 +7,8 @@ mod bsn;
 mod bundle;
 mod capability;
 mod dates;
+mod definitions;
+mod find;
 mod flaws;
 mod handler;
 mod include;
@@ -93,14 +95,6 @@ pub struct PatientsByPurpose {
     pub unknown: Option<String>,
 }
 
-impl PatientsByPurpose {
-    fn all(self) -> impl Iterator<Item = String> {
-        [self.complete, self.other, self.empty, self.no_consent, self.restricted, self.unknown]
-            .into_iter()
-            .flatten()
-    }
-}
-
 /// Why a folder of resources could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -158,8 +152,7 @@ impl Service {
     pub fn synthetic(tenant: &str, base: String, defects: Defects) -> Self {
         let (resources, mut patients) = load::synthetic(tenant);
         let store = Store::new(resources);
-        let taken: Vec<String> = load::synthetic("").1.all().chain(store.bsns().map(str::to_owned)).collect();
-        patients.unknown = bsn::unused(&taken);
+        patients.unknown = Some(load::UNKNOWN.to_owned());
         Self::over(store, base, defects, patients, false)
     }
 
