@@ -160,7 +160,7 @@ fn revocation_list(
 ) -> Result<CertificateRevocationListDer<'static>, Error> {
     let list = CertificateRevocationListParams {
         this_update: now - Duration::DAY,
-        next_update: now + 30 * Duration::DAY,
+        next_update: now + 365 * Duration::DAY,
         crl_number: SerialNumber::from(1),
         issuing_distribution_point: None,
         revoked_certs: vec![RevokedCertParams {

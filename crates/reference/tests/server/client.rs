@@ -1,0 +1,400 @@
+//! A client of the sample product: its own JWKS server, assertions, proofs and requests.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keur_reference::{Options, Running, start};
+use reqwest::{Method, Response};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+pub const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
+pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
+
+pub fn b64(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub fn now() -> i64 {
+    OffsetDateTime::now_utc().unix_timestamp()
+}
+
+pub fn unique() -> String {
+    let mut bytes = [0; 16];
+    ring::rand::SecureRandom::fill(&SystemRandom::new(), &mut bytes).expect("random");
+    b64(bytes)
+}
+
+/// A P-256 key that signs JWTs.
+pub struct Key(pub EcdsaKeyPair);
+
+impl Key {
+    pub fn from_pem(pem: &[u8]) -> Self {
+        let key = PrivateKeyDer::from_pem_slice(pem).expect("a key");
+        let pair = EcdsaKeyPair::from_pkcs8(
+            &ECDSA_P256_SHA256_FIXED_SIGNING,
+            key.secret_der(),
+            &SystemRandom::new(),
+        );
+        Self(pair.expect("a P-256 key"))
+    }
+
+    pub fn new() -> Self {
+        let random = SystemRandom::new();
+        let document =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
+        Self(
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random)
+                .expect("a key"),
+        )
+    }
+
+    pub fn jwk(&self) -> Value {
+        let point = self.0.public_key().as_ref();
+        json!({ "kty": "EC", "crv": "P-256", "x": b64(&point[1..33]), "y": b64(&point[33..]) })
+    }
+
+    pub fn kid(&self) -> String {
+        b64(Sha256::digest(self.0.public_key().as_ref()))
+    }
+
+    pub fn sign(&self, header: &Value, claims: &Value) -> String {
+        let signed = format!("{}.{}", b64(header.to_string()), b64(claims.to_string()));
+        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).expect("signed");
+        format!("{signed}.{}", b64(signature))
+    }
+
+    pub fn proof(&self, claims: &Value) -> String {
+        self.sign(&json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.jwk() }), claims)
+    }
+}
+
+/// A party of the harness.
+pub struct Party {
+    pub client_id: String,
+    pub ura: String,
+    pub signing: Key,
+    pub proof: Key,
+    pub http: reqwest::Client,
+}
+
+/// A running product and the parties that talk to it.
+pub struct World {
+    pub running: Running,
+    pub product: toml::Table,
+    pub a: Party,
+    pub b: Party,
+    pub person: bool,
+    published: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+/// The fields of a token request.
+pub type Fields = BTreeMap<String, String>;
+
+/// What may be changed in a token request before it goes out.
+#[derive(Default)]
+pub struct Change<'a> {
+    pub header: Option<&'a dyn Fn(&mut Value)>,
+    pub claims: Option<&'a dyn Fn(&mut Value)>,
+    pub detail: Option<&'a dyn Fn(&mut Value)>,
+    pub form: Option<&'a dyn Fn(&mut Fields)>,
+    pub proof: Option<&'a dyn Fn(&mut Value)>,
+}
+
+impl World {
+    pub async fn start(defect: Option<&str>, variant: &str) -> Self {
+        let defects = keur_reference::defects::Defects::new(defect.map(str::to_owned)).expect("known");
+        let options = Options { defects, variant: variant.to_owned(), ..Options::default() };
+        let running = start(options).await.expect("starts");
+        let product: toml::Table = running.product_toml().parse().expect("valid TOML");
+        let a = party(&running, &product, "party_a");
+        let b = party(&running, &product, "party_b");
+        let published = Arc::new(Mutex::default());
+        let listen = text(&product, "identity.jwks_listen").parse().expect("an address");
+        publish(listen, Arc::clone(&published)).await;
+        let world = Self { running, product, a, b, person: variant == "nen7512-persoon", published };
+        world.publish_keys("keur-a", &[&world.a.signing]);
+        world.publish_keys("keur-b", &[&world.b.signing]);
+        world
+    }
+
+    pub fn publish_keys(&self, client_id: &str, keys: &[&Key]) {
+        let keys: Vec<Value> = keys
+            .iter()
+            .map(|key| {
+                let mut jwk = key.jwk();
+                jwk["kid"] = json!(key.kid());
+                jwk
+            })
+            .collect();
+        let path = format!("/{client_id}/jwks.json");
+        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        published.insert(path, json!({ "keys": keys }).to_string());
+    }
+
+    pub fn text(&self, path: &str) -> String {
+        text(&self.product, path)
+    }
+
+    pub fn file(&self, name: &str) -> &[u8] {
+        &self.running.files()[name]
+    }
+
+    pub fn base(&self) -> String {
+        self.text("endpoints.fhir_base")
+    }
+
+    pub fn bsn(&self, purpose: &str) -> String {
+        self.text(&format!("patients.{purpose}.bsn"))
+    }
+
+    pub fn assertion(&self, party: &Party, change: &Change<'_>) -> String {
+        let mut header = json!({ "alg": "ES256", "typ": "JWT", "kid": party.signing.kid() });
+        let mut claims = json!({ "iss": party.client_id, "sub": party.client_id,
+            "aud": self.text("oauth.audience"), "iat": now(), "exp": now() + 60, "jti": unique() });
+        if self.person {
+            claims["dezi"] = json!(attestation(party, "http://eidas.europa.eu/LoA/high"));
+        }
+        apply(change.header, &mut header);
+        apply(change.claims, &mut claims);
+        party.signing.sign(&header, &claims)
+    }
+
+    pub fn form(&self, party: &Party, change: &Change<'_>) -> Fields {
+        let mut detail = json!({
+            "type": "nl-gis-v1",
+            "subject_organization_id": format!("{URA}|{}", party.ura),
+            "purpose_of_use": "http://terminology.hl7.org/CodeSystem/v3-ActReason|TREAT",
+            "locations_organization_id": format!("{URA}|{}", self.text("oauth.organization")),
+            "locations": [self.base()],
+            "subject_organisation_type": "https://www.cbs.nl/standaard-bedrijfsindeling|8610",
+        });
+        apply(change.detail, &mut detail);
+        let jwt_bearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let mut form: Fields = [
+            ("grant_type", "client_credentials".to_owned()),
+            ("client_assertion_type", jwt_bearer.to_owned()),
+            ("client_assertion", self.assertion(party, change)),
+            ("scope", "system/*.rs".to_owned()),
+            ("authorization_details", json!([detail]).to_string()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        if let Some(change) = change.form {
+            change(&mut form);
+        }
+        form
+    }
+
+    pub async fn ask_token(&self, party: &Party, change: Change<'_>) -> (u16, Value) {
+        let form = self.form(party, &change);
+        self.post_form(&party.http, party, &form, change.proof).await.expect("an answer")
+    }
+
+    pub async fn post_form(
+        &self,
+        http: &reqwest::Client,
+        party: &Party,
+        form: &Fields,
+        change: Option<&dyn Fn(&mut Value)>,
+    ) -> Result<(u16, Value), reqwest::Error> {
+        let endpoint = self.text("endpoints.token_endpoint");
+        let mut proof = json!({ "htm": "POST", "htu": endpoint, "iat": now(), "jti": unique() });
+        apply(change, &mut proof);
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let response = http
+            .post(&endpoint)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("dpop", party.proof.proof(&proof))
+            .body(body)
+            .send()
+            .await?;
+        let status = response.status().as_u16();
+        let bytes = response.bytes().await?;
+        Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+    }
+
+    pub async fn token(&self, party: &Party) -> String {
+        let (status, answer) = self.ask_token(party, Change::default()).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// A request with a token and a fresh, right proof.
+    pub fn request(
+        &self,
+        party: &Party,
+        method: Method,
+        address: &str,
+        token: &str,
+    ) -> reqwest::RequestBuilder {
+        let proof = self.proof_claims(method.as_str(), address, token);
+        self.request_with(party, method, address, token, &party.proof.proof(&proof))
+    }
+
+    pub fn request_with(
+        &self,
+        party: &Party,
+        method: Method,
+        address: &str,
+        token: &str,
+        proof: &str,
+    ) -> reqwest::RequestBuilder {
+        party
+            .http
+            .request(method, address)
+            .header("authorization", format!("DPoP {token}"))
+            .header("dpop", proof)
+    }
+
+    pub fn proof_claims(&self, method: &str, address: &str, token: &str) -> Value {
+        let htu = address.split('?').next().unwrap_or_default();
+        json!({ "htm": method, "htu": htu, "iat": now(), "jti": unique(), "ath": b64(Sha256::digest(token)) })
+    }
+
+    pub async fn get(&self, party: &Party, token: &str, address: &str) -> (u16, Value) {
+        body(self.request(party, Method::GET, address, token).send().await.expect("an answer")).await
+    }
+
+    /// A search for the conditions of a patient.
+    pub fn conditions(&self, bsn: &str) -> String {
+        format!("{}/Condition?patient.identifier={BSN}|{bsn}", self.base())
+    }
+
+    pub fn patient(&self, bsn: &str) -> String {
+        format!("{}/Patient?identifier={BSN}|{bsn}", self.base())
+    }
+
+    pub async fn set_consent(&self, bsn: &str, state: &str) {
+        let secret = String::from_utf8_lossy(self.file("hook.token")).into_owned();
+        let answer = self
+            .a
+            .http
+            .put(self.text("hooks.consent"))
+            .bearer_auth(secret)
+            .body(json!({ "bsn": bsn, "state": state }).to_string())
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), 204);
+    }
+
+    /// The log records of the request with this id.
+    pub async fn records(&self, request_id: &str) -> Vec<Value> {
+        let secret = String::from_utf8_lossy(self.file("hook.token")).into_owned();
+        let address = format!("{}?since=2020-01-01T00:00:00Z", self.text("hooks.log_export"));
+        let answer = self.a.http.get(address).bearer_auth(secret).send().await.expect("an answer");
+        let (_, bundle) = body(answer).await;
+        let entries = bundle["entry"].as_array().expect("entries");
+        let about = |record: &&Value| record["entity"].to_string().contains(request_id);
+        entries.iter().map(|entry| &entry["resource"]).filter(about).cloned().collect()
+    }
+}
+
+pub async fn body(response: Response) -> (u16, Value) {
+    let status = response.status().as_u16();
+    let bytes = response.bytes().await.expect("a body");
+    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+pub fn entries(bundle: &Value) -> usize {
+    bundle["entry"].as_array().map_or(0, Vec::len)
+}
+
+pub fn attestation(party: &Party, level: &str) -> String {
+    party.signing.sign(
+        &json!({ "alg": "ES256" }),
+        &json!({ "dezi_nummer": "900000123", "abonnee_nummer": party.ura, "rol_code": "01.015", "loa_dezi": level }),
+    )
+}
+
+fn apply(change: Option<&dyn Fn(&mut Value)>, value: &mut Value) {
+    if let Some(change) = change {
+        change(value);
+    }
+}
+
+fn text(product: &toml::Table, path: &str) -> String {
+    let mut value = &toml::Value::Table(product.clone());
+    for key in path.split('.') {
+        value = value.get(key).unwrap_or_else(|| panic!("{path} is missing"));
+    }
+    value.as_str().expect("text").to_owned()
+}
+
+fn party(running: &Running, product: &toml::Table, table: &str) -> Party {
+    let file = |key: &str| {
+        let name = text(product, &format!("identity.{table}.{key}.file"));
+        running.files()[&name].clone()
+    };
+    Party {
+        client_id: text(product, &format!("identity.{table}.client_id")),
+        ura: text(product, &format!("identity.{table}.ura")),
+        signing: Key::from_pem(&file("signing_key")),
+        proof: Key::new(),
+        http: http(running, Some((&file("certificate"), &file("key")))),
+    }
+}
+
+/// An HTTP client with (or without) a client certificate.
+pub fn http(running: &Running, credential: Option<(&[u8], &[u8])>) -> reqwest::Client {
+    let mut tls = tls_config(running, credential);
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .no_proxy()
+        .timeout(Duration::from_secs(10))
+        .build()
+        .expect("a client")
+}
+
+pub fn tls_config(running: &Running, credential: Option<(&[u8], &[u8])>) -> rustls::ClientConfig {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(&running.files()["ca.pem"]).expect("a CA")).expect("a root");
+    let builder =
+        rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_root_certificates(roots);
+    match credential {
+        None => builder.with_no_client_auth(),
+        Some((certificate, key)) => {
+            let chain = vec![CertificateDer::from_pem_slice(certificate).expect("a certificate")];
+            let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
+            builder.with_client_auth_cert(chain, key).expect("a client certificate")
+        }
+    }
+}
+
+/// Serves the published key sets over plain http, until the runtime ends.
+async fn publish(listen: SocketAddr, published: Arc<Mutex<BTreeMap<String, String>>>) {
+    let listener = TcpListener::bind(listen).await.expect("the port is free");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = vec![0; 4096];
+            let read = stream.read(&mut request).await.unwrap_or(0);
+            let text = String::from_utf8_lossy(&request[..read]).into_owned();
+            let path = text.split(' ').nth(1).unwrap_or_default();
+            let found = published.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+            let answer = match found {
+                Some(body) => format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                    body.len()
+                ),
+                None => "HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned(),
+            };
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+}

@@ -1,0 +1,136 @@
+//! The small kill table: every defect of the server makes exactly its own probes fail.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
+
+use keur_reference::defects::{Defect, all};
+
+use crate::client::World;
+use crate::{
+    probes_data as data, probes_layers as layers, probes_log as log, probes_tls as tls, probes_token as token,
+};
+
+type Verdict<'a> = Pin<Box<dyn Future<Output = bool> + 'a>>;
+type Probe = (&'static str, for<'a> fn(&'a World) -> Verdict<'a>);
+
+macro_rules! probes {
+    ($($id:literal => $probe:path),* $(,)?) => { &[$(($id, |world| Box::pin($probe(world)))),*] };
+}
+
+const PROBES: &[Probe] = probes![
+    "WGZ-SEC-001" => tls::sec_001, "WGZ-SEC-002" => tls::sec_002, "WGZ-SEC-003" => tls::sec_003,
+    "WGZ-SEC-004" => tls::sec_004, "WGZ-SEC-005" => tls::sec_005, "WGZ-SEC-006" => tls::sec_006,
+    "WGZ-SEC-007" => tls::sec_007, "WGZ-SEC-008" => tls::sec_008, "WGZ-SEC-009" => tls::sec_009,
+    "WGZ-SEC-010" => layers::sec_010, "WGZ-SEC-011" => layers::sec_011, "WGZ-SEC-012" => layers::sec_012,
+    "WGZ-SEC-013" => layers::sec_013, "WGZ-SEC-014" => layers::sec_014, "WGZ-SEC-015" => layers::sec_015,
+    "WGZ-SEC-016" => token::sec_016, "WGZ-SEC-017" => token::sec_017, "WGZ-SEC-018" => token::sec_018,
+    "WGZ-SEC-019" => token::sec_019, "WGZ-SEC-021" => token::sec_021, "WGZ-SEC-022" => layers::sec_022,
+    "WGZ-SEC-023" => layers::sec_023, "WGZ-SEC-024" => token::sec_024, "WGZ-API-004" => data::api_004,
+    "WGZ-API-006" => data::api_006, "WGZ-API-011" => data::api_011, "WGZ-ATN-001" => layers::atn_001,
+    "WGZ-ATN-002" => token::atn_002, "WGZ-ATN-005" => token::atn_005, "WGZ-ATZ-001" => token::atz_001,
+    "WGZ-ATZ-004" => data::atz_004, "WGZ-CNS-001" => data::cns_001, "WGZ-CNS-002" => data::cns_002,
+    "WGZ-CNS-005" => data::cns_005, "WGZ-LOG-001" => log::log_001, "WGZ-LOG-002" => log::log_002,
+    "WGZ-LOG-003" => log::log_003, "WGZ-LOG-004" => log::log_004, "WGZ-LOG-005" => log::log_005,
+    "WGZ-LOG-006" => log::log_006, "WGZ-LOG-007" => log::log_007, "WGZ-LOG-008" => log::log_008,
+    "WGZ-LOG-010" => log::log_010,
+];
+const ORGANISATION: &[Probe] = probes!["WGZ-ATN-004" => token::atn_004];
+const PERSON: &[Probe] = probes!["WGZ-ATN-003" => token::atn_003];
+
+/// Defects that show in FHIR content; the tests of the FHIR service cover them.
+const OF_THE_SERVICE: &[&str] = &[
+    "stack-trace",
+    "custom-verb-answered",
+    "get-changes-version",
+    "second-delete-500",
+    "no-version",
+    "duplicate-keys",
+    "xml-loses-value",
+    "ignores-accept",
+    "text-plain-accepted",
+    "capability-overclaims",
+    "undeclared-interaction",
+    "error-in-200",
+    "bsn-not-checked",
+    "local-identifier-system",
+    "fuzzy-bsn",
+    "revinclude-ignores-scope",
+    "bulk-bsn",
+    "search-missing",
+    "foreign-entry",
+    "missing-code-system",
+    "missing-required-element",
+    "self-link-echoes",
+    "no-provenance",
+    "no-include",
+    "paging-loses",
+    "paging-duplicates",
+];
+
+async fn failing(defect: Option<&str>, variant: &str) -> BTreeSet<String> {
+    let world = World::start(defect, variant).await;
+    let by_variant = if world.person { PERSON } else { ORGANISATION };
+    let mut failing = BTreeSet::new();
+    for (id, probe) in PROBES.iter().chain(by_variant) {
+        if !probe(&world).await {
+            failing.insert((*id).to_owned());
+        }
+    }
+    world.running.shutdown().await;
+    failing
+}
+
+#[tokio::test]
+async fn the_clean_product_keeps_every_requirement() {
+    for variant in keur_reference::VARIANTS {
+        assert_eq!(failing(None, variant).await, BTreeSet::new(), "{variant}");
+    }
+}
+
+async fn check(defects: Vec<Defect>) {
+    let mut wrong = Vec::new();
+    for defect in defects {
+        let variant = defect.variant.as_deref().unwrap_or(keur_reference::VARIANTS[0]);
+        let expected: BTreeSet<String> = defect.breaks.iter().cloned().collect();
+        let failing = failing(Some(&defect.name), variant).await;
+        if failing != expected {
+            wrong.push(format!("{}: expected {expected:?}, got {failing:?}", defect.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn of_the_server(part: usize) -> Vec<Defect> {
+    let own = |defect: &Defect| !OF_THE_SERVICE.contains(&defect.name.as_str());
+    all()
+        .into_iter()
+        .filter(own)
+        .enumerate()
+        .filter(|(at, _)| at % 3 == part)
+        .map(|(_, defect)| defect)
+        .collect()
+}
+
+#[tokio::test]
+async fn each_defect_breaks_exactly_its_own_requirements_1() {
+    check(of_the_server(0)).await;
+}
+
+#[tokio::test]
+async fn each_defect_breaks_exactly_its_own_requirements_2() {
+    check(of_the_server(1)).await;
+}
+
+#[tokio::test]
+async fn each_defect_breaks_exactly_its_own_requirements_3() {
+    check(of_the_server(2)).await;
+}
+
+#[test]
+fn a_defect_that_breaks_more_than_one_requirement_says_why() {
+    for defect in all() {
+        assert!(!defect.breaks.is_empty(), "{}", defect.name);
+        assert_eq!(defect.breaks.len() > 1, defect.reason.is_some(), "{}", defect.name);
+    }
+}

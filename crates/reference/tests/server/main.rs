@@ -1,0 +1,11 @@
+//! The sample product over the wire: a real client, every layer, and a small kill table of the server's own defects.
+
+mod clean;
+mod client;
+mod kill;
+mod probes_data;
+mod probes_layers;
+mod probes_log;
+mod probes_tls;
+mod probes_token;
+mod searches;
