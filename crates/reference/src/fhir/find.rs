@@ -6,8 +6,9 @@ use super::definitions::{self, Searchable};
 use super::handler::{Outcome, Reply};
 use super::outcome::Refusal;
 use super::paging::Position;
-use super::params::{self, Pairs, Query, Subject};
+use super::params::{self, Pairs, Query};
 use super::store::Record;
+use super::subject::Subject;
 use super::{Grant, Request, Service};
 use super::{bsn, bundle, include, lastn, scopes};
 

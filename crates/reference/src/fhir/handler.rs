@@ -1,6 +1,10 @@
 //! From request to answer: routing, methods and reading by id.
 
 use serde_json::Value;
+use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{OffsetDateTime, UtcOffset};
 
 use super::outcome::Refusal;
 use super::params::{self, Pairs};
@@ -11,6 +15,9 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const RESOURCE_TYPES: &[&str] =
     &["application/fhir+json", "application/fhir+xml", "application/json", "application/xml", "text/xml"];
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+
+const HTTP_DATE: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// A good answer before it is written as JSON or XML.
 pub(super) struct Reply {
@@ -200,8 +207,22 @@ impl Service {
         }
         let mut reply = Reply::ok(resource);
         if let Some(resource) = &reply.resource {
-            reply.headers = super::validators(resource);
+            reply.headers = validators(resource);
         }
         Ok(reply)
     }
+}
+
+/// `ETag` and `Last-Modified` of a resource.
+fn validators(resource: &Value) -> Vec<(String, String)> {
+    let mut headers = Vec::new();
+    if let Some(version) = resource["meta"]["versionId"].as_str() {
+        headers.push(("ETag".to_owned(), format!("W/\"{version}\"")));
+    }
+    let moment =
+        resource["meta"]["lastUpdated"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+    if let Some(text) = moment.and_then(|moment| moment.to_offset(UtcOffset::UTC).format(HTTP_DATE).ok()) {
+        headers.push(("Last-Modified".to_owned(), text));
+    }
+    headers
 }

@@ -8,6 +8,7 @@ mod bundle;
 mod capability;
 mod dates;
 mod definitions;
+mod embedded;
 mod find;
 mod flaws;
 mod handler;
@@ -15,12 +16,14 @@ mod include;
 mod lastn;
 mod load;
 mod negotiate;
+mod order;
 mod outcome;
 mod paging;
 mod params;
 mod scopes;
 mod search;
 mod store;
+mod subject;
 mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,18 +31,11 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
-use time::format_description::BorrowedFormatItem;
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
-use time::{OffsetDateTime, UtcOffset};
 
 use crate::defects::Defects;
 
 use paging::Pager;
 use store::{Record, Store};
-
-const HTTP_DATE: &[BorrowedFormatItem<'_>] =
-    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// One request below the FHIR base.
 #[derive(Debug, Clone, Copy)]
@@ -150,9 +146,9 @@ impl Service {
     /// When the embedded data is not valid JSON; a test guards that.
     #[must_use]
     pub fn synthetic(tenant: &str, base: String, defects: Defects) -> Self {
-        let (resources, mut patients) = load::synthetic(tenant);
+        let (resources, mut patients) = embedded::synthetic(tenant);
         let store = Store::new(resources);
-        patients.unknown = Some(load::UNKNOWN.to_owned());
+        patients.unknown = Some(embedded::UNKNOWN.to_owned());
         Self::over(store, base, defects, patients, false)
     }
 
@@ -239,18 +235,4 @@ impl Service {
         let key = self.store.get(kind, id).map_or(String::new(), |record| format!("{kind}/{}", record.id));
         !state.deleted.insert(key)
     }
-}
-
-/// `ETag` and `Last-Modified` of a resource.
-fn validators(resource: &Value) -> Vec<(String, String)> {
-    let mut headers = Vec::new();
-    if let Some(version) = resource["meta"]["versionId"].as_str() {
-        headers.push(("ETag".to_owned(), format!("W/\"{version}\"")));
-    }
-    let moment =
-        resource["meta"]["lastUpdated"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
-    if let Some(text) = moment.and_then(|moment| moment.to_offset(UtcOffset::UTC).format(HTTP_DATE).ok()) {
-        headers.push(("Last-Modified".to_owned(), text));
-    }
-    headers
 }

@@ -4,6 +4,7 @@ use super::dates::Comparison;
 use super::definitions::{LARGEST_PAGE, PAGE, Searchable, Style};
 use super::outcome::Refusal;
 use super::search::{Filter, Test, Token};
+use super::subject::Subject;
 
 /// Name and value pairs of a query string or form.
 pub(crate) type Pairs = Vec<(String, String)>;
@@ -11,19 +12,6 @@ pub(crate) type Pairs = Vec<(String, String)>;
 /// Decodes a query string or form body.
 pub(crate) fn pairs(query: &[u8]) -> Pairs {
     url::form_urlencoded::parse(query).into_owned().take(200).collect()
-}
-
-/// Whom a search is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Subject {
-    /// Nobody is named.
-    Nobody,
-    /// One identifier.
-    Identifier { system: Option<String>, value: String },
-    /// The logical id of a Patient.
-    Patient(String),
-    /// More than one patient; the identifiers asked for.
-    Several(Vec<String>),
 }
 
 /// One `_include`.
@@ -99,7 +87,7 @@ impl Query {
                 return if known { as_given } else { Ok(None) };
             }
             "_id" if on.kind == "Patient" => {
-                self.about(value.split(',').map(|id| Subject::Patient(id.to_owned())).collect());
+                self.subject.narrow(value.split(',').map(|id| Subject::Patient(id.to_owned())).collect());
                 return as_given;
             }
             "_id" => {
@@ -112,7 +100,7 @@ impl Query {
                 return as_given;
             }
             "identifier" if on.kind == "Patient" => {
-                self.about(value.split(',').map(identifier).collect());
+                self.subject.narrow(value.split(',').map(Subject::identifier).collect());
                 return as_given;
             }
             _ => {}
@@ -148,29 +136,15 @@ impl Query {
         match chain {
             None => {
                 let of = |id: &str| Subject::Patient(id.strip_prefix("Patient/").unwrap_or(id).to_owned());
-                self.about(value.split(',').map(of).collect());
+                self.subject.narrow(value.split(',').map(of).collect());
                 Ok(true)
             }
             Some("identifier") => {
-                self.about(value.split(',').map(identifier).collect());
+                self.subject.narrow(value.split(',').map(Subject::identifier).collect());
                 Ok(true)
             }
             Some(_) => Ok(false),
         }
-    }
-
-    /// Narrows the search to the patients named; naming a second one makes it a search on several.
-    fn about(&mut self, mut named: Vec<Subject>) {
-        named.dedup();
-        let next = match <[Subject; 1]>::try_from(named) {
-            Ok([one]) => one,
-            Err(many) => Subject::Several(many.iter().filter_map(text).collect()),
-        };
-        self.subject = match std::mem::replace(&mut self.subject, Subject::Nobody) {
-            Subject::Nobody => next,
-            same if same == next => same,
-            other => Subject::Several([&other, &next].into_iter().filter_map(text).collect()),
-        };
     }
 
     fn read_include(&mut self, on: &Searchable, value: &str) -> Result<Option<String>, Refusal> {
@@ -181,23 +155,6 @@ impl Query {
         let Some(path) = path else { return Ok(None) };
         self.includes.push(Include { path, target: parts.next().map(str::to_owned) });
         Ok(Some(value.to_owned()))
-    }
-}
-
-fn identifier(value: &str) -> Subject {
-    match value.split_once('|') {
-        Some((system, value)) => {
-            Subject::Identifier { system: Some(system.trim().to_owned()), value: value.trim().to_owned() }
-        }
-        None => Subject::Identifier { system: None, value: value.trim().to_owned() },
-    }
-}
-
-fn text(subject: &Subject) -> Option<String> {
-    match subject {
-        Subject::Identifier { value, .. } => Some(value.clone()),
-        Subject::Several(values) => values.first().cloned(),
-        Subject::Patient(_) | Subject::Nobody => None,
     }
 }
 

@@ -1,28 +1,12 @@
 //! FHIR XML from FHIR JSON.
 //!
-//! XML prescribes the order of elements and JSON does not; `elements.tsv` holds that order for the types this source
-//! serves. Elements of other types keep the order of the JSON.
-
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+//! XML prescribes the order of elements and JSON does not. Elements of types without a known order keep that of the
+//! JSON.
 
 use quick_xml::events::Event;
 use serde_json::{Map, Value};
 
-type Order = Vec<(&'static str, &'static str)>;
-
-/// Type name to its elements: name (ending in `[x]` for a choice) and, when complex, the type.
-static ORDER: LazyLock<BTreeMap<&'static str, Order>> = LazyLock::new(|| {
-    include_str!("elements.tsv")
-        .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(kind, fields)| {
-            let fields =
-                fields.split(' ').map(|field| field.split_once(':').unwrap_or((field, ""))).collect();
-            (kind, fields)
-        })
-        .collect()
-});
+use super::order::{is_field, of};
 
 /// A whole resource as an XML document.
 pub(crate) fn write(resource: &Value) -> Vec<u8> {
@@ -56,8 +40,7 @@ fn write_fields(out: &mut String, fields: &Map<String, Value>, kind: &str, is_re
             names.push(name);
         }
     }
-    let order = ORDER.get(kind);
-    for (field, child) in order.into_iter().flatten() {
+    for (field, child) in of(kind) {
         let Some(at) = names.iter().position(|name| is_field(field, name)) else { continue };
         let name = names.remove(at);
         let choice = field.strip_suffix("[x]").map_or("", |stem| &name[stem.len()..]);
@@ -65,15 +48,6 @@ fn write_fields(out: &mut String, fields: &Map<String, Value>, kind: &str, is_re
     }
     for name in names {
         write_field(out, fields, name, "");
-    }
-}
-
-fn is_field(field: &str, name: &str) -> bool {
-    match field.strip_suffix("[x]") {
-        Some(stem) => name
-            .strip_prefix(stem)
-            .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase())),
-        None => field == name,
     }
 }
 

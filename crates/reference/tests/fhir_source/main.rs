@@ -3,5 +3,6 @@
 mod behaviour;
 mod bgz;
 mod defects;
+mod folder;
 mod support;
 mod xml;
