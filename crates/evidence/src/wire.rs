@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::{
     digest,
+    event::Failure,
     http::Transport,
     recorder::{Recorder, Stop},
 };
@@ -52,6 +53,8 @@ pub struct Raw {
     pub id: String,
     /// The bytes the peer sent, or why there was no connection.
     pub received: Result<Vec<u8>, Transport>,
+    /// The peer ended the connection; otherwise it fell silent, or enough was read.
+    pub closed: bool,
 }
 
 impl Recorder {
@@ -97,17 +100,35 @@ impl Recorder {
     /// # Errors
     /// [`Stop`] as in [`Recorder::http`].
     pub async fn raw(&self, purpose: &str, url: &Url, bytes: &[u8]) -> Result<Raw, Stop> {
-        let received = self.bounded(raw(url, bytes)).await?;
-        let facts = match &received {
-            Ok(reply) => json!({
+        self.raw_until(purpose, url, bytes, |_| false).await
+    }
+
+    /// As [`Recorder::raw`], and stops reading once what came in is `enough`, because a peer that waits for our next
+    /// message keeps the connection open.
+    ///
+    /// # Errors
+    /// [`Stop`] as in [`Recorder::http`].
+    pub async fn raw_until(
+        &self,
+        purpose: &str,
+        url: &Url,
+        bytes: &[u8],
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Raw, Stop> {
+        let made = self.bounded(raw(url, bytes, enough)).await?;
+        let facts = match &made {
+            Ok((reply, closed)) => json!({
                 "sent_hex": digest::to_hex(&bytes[..bytes.len().min(512)]),
                 "received_bytes": reply.len(),
                 "received_hex": digest::to_hex(&reply[..reply.len().min(512)]),
+                "closed_by_peer": closed,
             }),
             Err(transport) => json!({ "failure": transport.to_string() }),
         };
         let id = self.observe("tcp", purpose, facts)?;
-        Ok(Raw { id, received })
+        let closed =
+            made.as_ref().map_or_else(|error| error.failure == Failure::Closed, |(_, closed)| *closed);
+        Ok(Raw { id, received: made.map(|(reply, _)| reply), closed })
     }
 
     /// Records facts that were found without a connection of this module.
@@ -137,7 +158,7 @@ async fn tcp(url: &Url) -> Result<TcpStream, Transport> {
 }
 
 fn server_name(url: &Url) -> Result<ServerName<'static>, Transport> {
-    let bad = |message: String| Transport { failure: crate::event::Failure::Dns, message };
+    let bad = |message: String| Transport { failure: Failure::Dns, message };
     match url.host() {
         Some(url::Host::Domain(name)) => {
             ServerName::try_from(name.to_owned()).map_err(|error| bad(error.to_string()))
@@ -181,7 +202,7 @@ async fn resumes_early(url: &Url, mut config: ClientConfig) -> Result<bool, Tran
     let _ = timeout(Duration::from_secs(5), stream.read(&mut first)).await;
     drop(stream);
     let mut second = ClientConnection::new(config, server_name(url)?)
-        .map_err(|error| Transport { failure: crate::event::Failure::Tls, message: error.to_string() })?;
+        .map_err(|error| Transport { failure: Failure::Tls, message: error.to_string() })?;
     Ok(second.early_data().is_some())
 }
 
@@ -209,20 +230,22 @@ fn facts(connection: &ClientConnection) -> Handshake {
     }
 }
 
-async fn raw(url: &Url, bytes: &[u8]) -> Result<Vec<u8>, Transport> {
+/// What the peer sent, and whether it ended the connection.
+async fn raw(url: &Url, bytes: &[u8], enough: impl Fn(&[u8]) -> bool) -> Result<(Vec<u8>, bool), Transport> {
     let io = |error: std::io::Error| Transport::from_io(&error);
     let mut stream = tcp(url).await?;
     stream.write_all(bytes).await.map_err(io)?;
     let mut received = Vec::new();
     let mut buffer = [0; 4096];
-    while received.len() < RAW_CAP {
+    while received.len() < RAW_CAP && !enough(&received) {
         match timeout(QUIET, stream.read(&mut buffer)).await {
-            Ok(Ok(0)) | Err(_) => break,
+            Ok(Ok(0)) => return Ok((received, true)),
             Ok(Ok(read)) => received.extend_from_slice(&buffer[..read]),
             // A reset after an alert is an answer too.
             Ok(Err(error)) if received.is_empty() => return Err(io(error)),
-            Ok(Err(_)) => break,
+            Ok(Err(_)) => return Ok((received, true)),
+            Err(_) => break,
         }
     }
-    Ok(received)
+    Ok((received, false))
 }
