@@ -30,6 +30,8 @@ pub struct Features {
 pub struct RuleCases {
     /// The requirement id.
     pub requirement: String,
+    /// The `@norm:` of the feature.
+    pub norm: Option<String>,
     /// The name of the `Regel`.
     pub title: String,
     /// The file.
@@ -78,6 +80,12 @@ impl Features {
         let mut files = Vec::new();
         collect(&EMBEDDED, &mut files);
         Self::from_files(files)
+    }
+
+    /// The committed coverage table beside the embedded features.
+    #[must_use]
+    pub fn embedded_coverage() -> &'static str {
+        EMBEDDED.get_file("dekking.csv").and_then(|file| file.contents_utf8()).unwrap_or_default()
     }
 
     /// The features of a folder.
@@ -162,6 +170,7 @@ fn cases_of(path: &str, feature: &gherkin::Feature) -> Vec<RuleCases> {
                 .collect();
             RuleCases {
                 requirement,
+                norm: tagged(&feature.tags, "norm:").into_iter().next(),
                 title: rule.name.clone(),
                 file: path.to_owned(),
                 line: rule.position.line,

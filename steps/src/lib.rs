@@ -3,6 +3,7 @@
 pub mod engine;
 pub mod features;
 pub mod gherkin;
+pub mod lint;
 pub mod material;
 pub mod person;
 pub mod plan;

@@ -221,18 +221,15 @@ pub struct Explain {
 pub enum Norms {
     /// Lint catalogue, profiles, features and defects together.
     Check {
-        /// Feature files from a folder instead of the embedded ones.
+        /// The checkout to lint; by default the current folder when it is one, else what is embedded.
         #[arg(long, value_name = "DIR")]
-        features: Option<PathBuf>,
-        /// Profiles and requirements from a folder instead of the embedded ones.
-        #[arg(long, value_name = "DIR")]
-        profiles: Option<PathBuf>,
-        /// Another defects.toml than the embedded one.
-        #[arg(long, value_name = "FILE")]
-        defects: Option<PathBuf>,
+        root: Option<PathBuf>,
     },
     /// Requirement × scenarios × defects.
     Coverage {
+        /// The checkout to look at; as for check.
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
         /// Form of the result on stdout.
         #[arg(long, value_enum, default_value_t = TableForm::Table)]
         format: TableForm,

@@ -29,13 +29,21 @@ struct Table {
     defect: Vec<Defect>,
 }
 
+/// Reads a table of defects.
+///
+/// # Errors
+/// When it is not valid TOML of this form; the message names line and column.
+pub fn parse(text: &str) -> Result<Vec<Defect>, toml::de::Error> {
+    toml::from_str::<Table>(text).map(|table| table.defect)
+}
+
 /// All defects the sample product knows.
 ///
 /// # Panics
 /// When the embedded table is not valid TOML; a test guards that.
 #[must_use]
 pub fn all() -> Vec<Defect> {
-    toml::from_str::<Table>(TABLE).expect("embedded defects.toml is valid").defect
+    parse(TABLE).expect("embedded defects.toml is valid")
 }
 
 /// The set of defects that is switched on.

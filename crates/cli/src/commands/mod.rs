@@ -1,8 +1,16 @@
 //! One command per file.
 
 mod conduct;
+mod explain;
+mod generated;
+mod init;
 mod killtable;
+mod norms;
+mod plan;
+mod profiles;
 mod reference;
+mod rendering;
+mod report;
 mod run;
 
 use std::future::Future;
@@ -22,9 +30,17 @@ pub fn dispatch(cli: Cli) -> Exit {
     let global = &cli.global;
     let done = match cli.command {
         Command::Run(args) => run::run(&args, global),
+        Command::Doctor(_) => Err(Failure::usage("nog niet gebouwd")),
+        Command::Init(args) => init::run(&args, global),
+        Command::Profiles(args) => profiles::run(&args, global),
+        Command::Plan(args) => plan::run(&args, global),
+        Command::Explain(args) => explain::run(&args, global),
+        Command::Norms(command) => norms::run(&command, global),
         Command::Reference(args) => reference::run(&args, global),
         Command::Killtable(args) => killtable::run(&args, global),
-        _ => Err(Failure::usage("nog niet gebouwd")),
+        Command::Report(args) => report::run(&args, global),
+        Command::Completions { shell } => generated::completions(shell),
+        Command::Man => generated::man(),
     };
     done.unwrap_or_else(|failure| {
         output::error(&format!("fout: {}", failure.message));

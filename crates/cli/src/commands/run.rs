@@ -1,12 +1,10 @@
 //! `keur run`: tests a product and writes the run's folder.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use keur_catalogue::Requirement;
 use keur_evidence::{event::RunEnd, journal::Store};
 use keur_reports::{Blobs, Format, Report, terminal};
 use keur_steps::plan::Plan;
@@ -18,6 +16,7 @@ use crate::{
     commands::{
         block_on,
         conduct::{Conducted, Setup, own_digest},
+        rendering::{Dossier, format_named, render, write},
     },
     content,
     exit::{Exit, Failure},
@@ -72,18 +71,9 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         setup.conduct(target, Some(&args.out), cancel, &bar).await
     })?;
     let elapsed = began.elapsed();
-    let requirements: Vec<Requirement> =
-        setup.selection.requirements.iter().map(|selected| selected.requirement.clone()).collect();
     let kept = Kept(conducted.seam.store());
-    let report = Report {
-        result: &conducted.result,
-        profile: &setup.profile,
-        requirements: &requirements,
-        entries: &conducted.entries,
-        blobs: &kept,
-        lang: args.lang.into(),
-        kill_scores: None,
-    };
+    let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.profile, &setup.selection);
+    let report = dossier.report(&kept, args.lang.into());
     let folder = args.out.join(&conducted.result.run.id);
     for format in keur_reports::FORMATS {
         write(&folder.join(format.file_name()), *format, &report)?;
@@ -165,30 +155,4 @@ fn extra_reports(asked: &[String]) -> Result<Vec<(&'static dyn Format, PathBuf)>
             Ok((format_named(name)?, PathBuf::from(path)))
         })
         .collect()
-}
-
-/// The report format of this name.
-pub fn format_named(name: &str) -> Result<&'static dyn Format, Failure> {
-    keur_reports::format(name).ok_or_else(|| {
-        let names: Vec<&str> = keur_reports::FORMATS.iter().map(|format| format.name()).collect();
-        let near = keur_catalogue::suggest(name, names.iter().copied());
-        let meant = near.map(|near| format!("\n  bedoelde u `{near}`?")).unwrap_or_default();
-        Failure::usage(format!("onbekend rapportformaat `{name}`{meant}\n  mogelijk: {}", names.join(", ")))
-    })
-}
-
-/// Renders a report.
-pub fn render(format: &dyn Format, report: &Report<'_>) -> Result<Vec<u8>, Failure> {
-    format.render(report).map_err(Failure::harness)
-}
-
-fn write(path: &Path, format: &dyn Format, report: &Report<'_>) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::harness(format!("{} kan niet worden geschreven: {error}", path.display()))
-    };
-    let bytes = render(format, report)?;
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(failed)?;
-    }
-    fs::write(path, bytes).map_err(failed)
 }
