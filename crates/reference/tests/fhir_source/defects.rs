@@ -166,7 +166,7 @@ fn scope() {
         );
         entries(&client.bundle(&url), "include").len()
     };
-    assert_eq!((along(&[]), along(&["revinclude-ignores-scope"])), (0, 3));
+    assert_eq!((along(&[]), along(&["revinclude-ignores-scope"])), (0, 2));
 }
 
 #[test]
