@@ -1,7 +1,8 @@
 //! Who the client is: private_key_jwt of RFC 7523, tied to the organisation of the certificate.
 
 use crate::oauth::form::Form;
-use crate::oauth::jose::{Jws, PublicKey};
+use crate::oauth::jose::Jws;
+use crate::oauth::keys::PublicKey;
 use crate::oauth::{OauthError, SKEW_S};
 use crate::state::{Client, Product};
 

@@ -1,7 +1,8 @@
 //! Proof of possession, RFC 9449.
 
 use crate::defects::Defects;
-use crate::oauth::jose::{Jws, PublicKey, sha256};
+use crate::oauth::jose::{Jws, sha256};
+use crate::oauth::keys::PublicKey;
 use crate::oauth::replay::Seen;
 
 /// Oldest proof that is accepted, in seconds.
@@ -97,7 +98,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::oauth::jose::tests::key;
+    use crate::oauth::keys::tests::key;
 
     const ADDRESS: &str = "https://127.0.0.1:8443/90000382/fhir/Observation/$lastn";
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::oauth::jose::PublicKey;
+use crate::oauth::keys::PublicKey;
 use crate::options::StartError;
 
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -47,6 +47,7 @@ impl JwksClient {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(TIMEOUT)
+            .pool_max_idle_per_host(0)
             .build()
             .map_err(|error| StartError::Tls(error.to_string()))?;
         Ok(Self { http, stale: keep_stale.then(Mutex::default) })
@@ -102,7 +103,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::oauth::jose::tests::key;
+    use crate::oauth::keys::tests::key;
 
     #[test]
     fn keys_that_cannot_be_used_are_left_out() {

@@ -7,6 +7,7 @@ pub(crate) mod dpop;
 pub(crate) mod form;
 pub(crate) mod jose;
 pub(crate) mod jwks;
+pub(crate) mod keys;
 pub(crate) mod person;
 pub(crate) mod replay;
 pub(crate) mod scope;

@@ -1,7 +1,8 @@
 //! The natural person behind a request, in the variant that asks for one.
 
 use crate::defects::Defects;
-use crate::oauth::jose::{Jws, PublicKey};
+use crate::oauth::jose::Jws;
+use crate::oauth::keys::PublicKey;
 use crate::oauth::{OauthError, SKEW_S};
 use crate::options::Variant;
 
@@ -63,7 +64,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::oauth::jose::tests::key;
+    use crate::oauth::keys::tests::key;
 
     fn run(
         level: Option<&str>,

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use crate::state::Product;
 
 /// The most connections at the same time.
-const MAX_CONNECTIONS: usize = 512;
+const MAX_CONNECTIONS: usize = 256;
 /// How long running requests get when the product stops.
 const GRACE: Duration = Duration::from_secs(2);
 /// Pause after the system refused to accept, for example for lack of file handles.

@@ -14,7 +14,7 @@ use super::{fhir_route, hooks, token_route};
 use crate::state::Product;
 
 /// The largest request body.
-const MAX_BODY: usize = 256 * 1024;
+const MAX_BODY: usize = 64 * 1024;
 /// How long a client may take to send its body.
 const BODY: Duration = Duration::from_secs(10);
 const MAX_REQUEST_ID: usize = 128;

@@ -7,7 +7,8 @@ use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::client::{BSN, Change, World, body, entries, http};
+use crate::client::{BSN, Change, World, body, entries};
+use crate::net::http;
 use crate::searches::SEARCHES;
 
 const DEFAULT: &str = "gisa-2026-b";

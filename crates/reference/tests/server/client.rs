@@ -1,23 +1,19 @@
 //! A client of the sample product: its own JWKS server, assertions, proofs and requests.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keur_reference::{Options, Running, start};
 use reqwest::{Method, Response};
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+
+use crate::key::Key;
+use crate::net::{http, publish};
 
 pub const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
 pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
@@ -34,50 +30,6 @@ pub fn unique() -> String {
     let mut bytes = [0; 16];
     ring::rand::SecureRandom::fill(&SystemRandom::new(), &mut bytes).expect("random");
     b64(bytes)
-}
-
-/// A P-256 key that signs JWTs.
-pub struct Key(pub EcdsaKeyPair);
-
-impl Key {
-    pub fn from_pem(pem: &[u8]) -> Self {
-        let key = PrivateKeyDer::from_pem_slice(pem).expect("a key");
-        let pair = EcdsaKeyPair::from_pkcs8(
-            &ECDSA_P256_SHA256_FIXED_SIGNING,
-            key.secret_der(),
-            &SystemRandom::new(),
-        );
-        Self(pair.expect("a P-256 key"))
-    }
-
-    pub fn new() -> Self {
-        let random = SystemRandom::new();
-        let document =
-            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
-        Self(
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random)
-                .expect("a key"),
-        )
-    }
-
-    pub fn jwk(&self) -> Value {
-        let point = self.0.public_key().as_ref();
-        json!({ "kty": "EC", "crv": "P-256", "x": b64(&point[1..33]), "y": b64(&point[33..]) })
-    }
-
-    pub fn kid(&self) -> String {
-        b64(Sha256::digest(self.0.public_key().as_ref()))
-    }
-
-    pub fn sign(&self, header: &Value, claims: &Value) -> String {
-        let signed = format!("{}.{}", b64(header.to_string()), b64(claims.to_string()));
-        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).expect("signed");
-        format!("{signed}.{}", b64(signature))
-    }
-
-    pub fn proof(&self, claims: &Value) -> String {
-        self.sign(&json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.jwk() }), claims)
-    }
 }
 
 /// A party of the harness.
@@ -345,56 +297,4 @@ fn party(running: &Running, product: &toml::Table, table: &str) -> Party {
         proof: Key::new(),
         http: http(running, Some((&file("certificate"), &file("key")))),
     }
-}
-
-/// An HTTP client with (or without) a client certificate.
-pub fn http(running: &Running, credential: Option<(&[u8], &[u8])>) -> reqwest::Client {
-    let mut tls = tls_config(running, credential);
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .no_proxy()
-        .timeout(Duration::from_secs(10))
-        .build()
-        .expect("a client")
-}
-
-pub fn tls_config(running: &Running, credential: Option<(&[u8], &[u8])>) -> rustls::ClientConfig {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(&running.files()["ca.pem"]).expect("a CA")).expect("a root");
-    let builder =
-        rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_root_certificates(roots);
-    match credential {
-        None => builder.with_no_client_auth(),
-        Some((certificate, key)) => {
-            let chain = vec![CertificateDer::from_pem_slice(certificate).expect("a certificate")];
-            let key = PrivateKeyDer::from_pem_slice(key).expect("a key");
-            builder.with_client_auth_cert(chain, key).expect("a client certificate")
-        }
-    }
-}
-
-/// Serves the published key sets over plain http, until the runtime ends.
-async fn publish(listen: SocketAddr, published: Arc<Mutex<BTreeMap<String, String>>>) {
-    let listener = TcpListener::bind(listen).await.expect("the port is free");
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut request = vec![0; 4096];
-            let read = stream.read(&mut request).await.unwrap_or(0);
-            let text = String::from_utf8_lossy(&request[..read]).into_owned();
-            let path = text.split(' ').nth(1).unwrap_or_default();
-            let found = published.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
-            let answer = match found {
-                Some(body) => format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-                    body.len()
-                ),
-                None => "HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned(),
-            };
-            let _ = stream.write_all(answer.as_bytes()).await;
-        }
-    });
 }

@@ -2,7 +2,9 @@
 
 mod clean;
 mod client;
+mod key;
 mod kill;
+mod net;
 mod probes_data;
 mod probes_layers;
 mod probes_log;

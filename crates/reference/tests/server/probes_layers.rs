@@ -3,7 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::{Key, World, b64, body, http, now};
+use crate::client::{World, b64, body, now};
+use crate::key::Key;
+use crate::net::http;
 
 fn hs256(key: &[u8], text: &str) -> Vec<u8> {
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key);

@@ -9,7 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use crate::client::{Change, World, http, tls_config};
+use crate::client::{Change, World};
+use crate::net::{http, tls_config};
 
 /// The bytes a server sends in answer to these bytes.
 async fn exchange(world: &World, bytes: &[u8]) -> Vec<u8> {

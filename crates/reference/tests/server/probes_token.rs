@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Change, Fields, Key, Party, URA, World, attestation, body, http, now};
+use crate::client::{Change, Fields, Party, URA, World, attestation, body, now};
+use crate::key::Key;
+use crate::net::http;
 
 async fn status(world: &World, party: &Party, change: Change<'_>) -> u16 {
     world.ask_token(party, change).await.0

@@ -1,38 +1,22 @@
-//! The log of NEN 7513 as FHIR STU3 AuditEvents.
-
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+//! One event as a FHIR STU3 AuditEvent.
 
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
 
+use super::{Event, Kind};
 use crate::defects::Defects;
 use crate::oauth::access::Access;
 use crate::options::Variant;
 use crate::policy::Ground;
 
-/// The most events that are kept.
-const CAPACITY: usize = 10_000;
 const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
 const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
 const CLIENT: &str = "http://minvws.github.io/generiekefuncties-docs/NamingSystem/oauth-client-id";
 const PERSON: &str = "http://fhir.nl/fhir/NamingSystem/uzi-nr-pers";
 const ROLE: &str = "http://fhir.nl/fhir/NamingSystem/uzi-rolcode";
 const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
-
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Search,
-    Read,
-    Operation,
-    Create,
-    Update,
-    Delete,
-    TokenRequest,
-}
 
 impl Kind {
     /// DICOM event code and display, REST interaction, action code.
@@ -49,67 +33,15 @@ impl Kind {
     }
 }
 
-/// One event, before it becomes a record.
+/// Writes records; the defects of the log show here.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Event<'a> {
-    pub(crate) kind: Kind,
-    /// HTTP status of the answer.
-    pub(crate) status: u16,
-    /// Whether policy withheld the patient although the status does not show it.
-    pub(crate) withheld: bool,
-    pub(crate) access: Option<&'a Access>,
-    pub(crate) ground: Option<Ground>,
-    pub(crate) bsn: Option<&'a str>,
-    pub(crate) request_id: Option<&'a str>,
-    pub(crate) source_ura: &'a str,
-    pub(crate) peer: &'a str,
+pub(super) struct Writer<'a> {
+    pub(super) defects: &'a Defects,
+    pub(super) variant: Variant,
 }
 
-/// The bounded log.
-#[derive(Debug)]
-pub(crate) struct AuditLog {
-    events: Mutex<VecDeque<(OffsetDateTime, Value)>>,
-    defects: Defects,
-    variant: Variant,
-}
-
-impl AuditLog {
-    pub(crate) fn new(defects: Defects, variant: Variant) -> Self {
-        Self { events: Mutex::default(), defects, variant }
-    }
-
-    /// Writes the record of an event.
-    pub(crate) fn record(&self, event: Event<'_>) {
-        let refused = event.status >= 400;
-        if refused && self.defects.has("refusals-unlogged")
-            || !refused && event.kind == Kind::Read && self.defects.has("log-read-missing")
-        {
-            return;
-        }
-        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = OffsetDateTime::now_utc();
-        let record = self.resource(event, now);
-        if events.len() >= CAPACITY {
-            events.pop_front();
-        }
-        events.push_back((now, record));
-    }
-
-    /// Every record since a moment, oldest first, as a Bundle.
-    pub(crate) fn since(&self, moment: OffsetDateTime) -> Value {
-        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let entries: Vec<Value> = events
-            .iter()
-            .filter(|(recorded, _)| *recorded >= moment)
-            .map(|(_, record)| {
-                let id = record["id"].as_str().unwrap_or_default();
-                json!({ "fullUrl": format!("urn:uuid:{id}"), "resource": record })
-            })
-            .collect();
-        json!({ "resourceType": "Bundle", "id": crate::random::uuid(), "type": "collection", "entry": entries })
-    }
-
-    fn resource(&self, event: Event<'_>, now: OffsetDateTime) -> Value {
+impl Writer<'_> {
+    pub(super) fn resource(self, event: Event<'_>, now: OffsetDateTime) -> Value {
         let (code, display, interaction, action) = event.kind.codes();
         let outcome = match event.status {
             500.. => "8",
@@ -138,7 +70,7 @@ impl AuditLog {
         record
     }
 
-    fn recorded(&self, now: OffsetDateTime) -> String {
+    fn recorded(self, now: OffsetDateTime) -> String {
         let now = if self.defects.has("log-clock-skewed") { now + Duration::HOUR } else { now };
         if self.defects.has("log-zone-missing") {
             let local =
@@ -149,7 +81,7 @@ impl AuditLog {
         milliseconds.format(&Rfc3339).unwrap_or_default()
     }
 
-    fn agents(&self, event: Event<'_>) -> Vec<Value> {
+    fn agents(self, event: Event<'_>) -> Vec<Value> {
         let mut agents = match event.access {
             Some(access) => vec![self.user(access), self.responsible(access)],
             None => vec![self.unknown_user()],
@@ -166,7 +98,7 @@ impl AuditLog {
         agents
     }
 
-    fn user(&self, access: &Access) -> Value {
+    fn user(self, access: &Access) -> Value {
         let (system, value, role) = match &access.person {
             Some(person) => (PERSON, &person.id, role(&person.role)),
             None => (CLIENT, &access.client_id, unknown_role()),
@@ -183,7 +115,7 @@ impl AuditLog {
         user
     }
 
-    fn responsible(&self, access: &Access) -> Value {
+    fn responsible(self, access: &Access) -> Value {
         if self.defects.has("log-system-account") {
             return json!({
                 "role": [{ "text": "verantwoordelijke gebruiker" }],
@@ -202,14 +134,14 @@ impl AuditLog {
         }
     }
 
-    fn organisation(&self, access: &Access, role: &str) -> Value {
+    fn organisation(self, access: &Access, role: &str) -> Value {
         let wrong = self.defects.has("log-wrong-ura");
         let ura = if wrong { crate::pki::URA_SOURCE } else { access.ura.as_str() };
         json!({ "role": [{ "text": role }], "userId": { "system": URA, "value": ura }, "requestor": false })
     }
 
     /// Nobody is made up when nobody was authenticated; the defect does make somebody up.
-    fn unknown_user(&self) -> Value {
+    fn unknown_user(self) -> Value {
         if self.defects.has("fabricated-identity") {
             return json!({
                 "role": [role("01.015")],
@@ -221,7 +153,7 @@ impl AuditLog {
         json!({ "role": [unknown_role()], "requestor": true })
     }
 
-    fn entities(&self, event: Event<'_>) -> Vec<Value> {
+    fn entities(self, event: Event<'_>) -> Vec<Value> {
         let patient = event.bsn.filter(|_| !self.defects.has("log-patient-missing")).map(|bsn| {
             json!({
                 "identifier": { "system": BSN, "value": bsn },
@@ -253,70 +185,5 @@ fn protocol(ground: Option<Ground>) -> &'static str {
         Some(Ground::Referral) => "urn:keur:autorisatieprotocol:verwijzing",
         Some(Ground::Consent) => "urn:keur:autorisatieprotocol:toestemming",
         None => "geen protocol",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn access() -> Access {
-        Access {
-            client_id: "keur-a".into(),
-            ura: "90000111".into(),
-            purpose: "TREAT".into(),
-            scopes: Vec::new(),
-            person: None,
-        }
-    }
-
-    fn record(defect: Option<&str>, status: u16, access: Option<&Access>) -> Option<Value> {
-        let defects = Defects::new(defect.map(str::to_owned)).expect("known");
-        let log = AuditLog::new(defects, Variant::GisaB);
-        let start = OffsetDateTime::now_utc();
-        log.record(Event {
-            kind: Kind::Search,
-            status,
-            withheld: false,
-            access,
-            ground: access.map(|_| Ground::Referral),
-            bsn: Some("999900018"),
-            request_id: Some("1"),
-            source_ura: "90000382",
-            peer: "127.0.0.1",
-        });
-        log.since(start)["entry"].as_array().and_then(|entries| Some(entries.first()?["resource"].clone()))
-    }
-
-    #[test]
-    fn a_record_says_who_what_when_and_about_whom() {
-        let record = record(None, 200, Some(&access())).expect("a record");
-        assert_eq!(record["type"]["code"], "110112");
-        assert_eq!((&record["action"], &record["outcome"]), (&json!("R"), &json!("0")));
-        assert!(record["recorded"].as_str().is_some_and(|moment| moment.ends_with('Z')));
-        assert_eq!(record["agent"][0]["userId"]["value"], "keur-a");
-        assert_eq!(record["agent"][0]["role"][0]["text"], "rol onbekend");
-        assert_eq!(record["agent"][1]["userId"]["value"], "90000111");
-        assert_eq!(record["agent"][0]["policy"][0], "urn:keur:autorisatieprotocol:verwijzing");
-        assert_eq!(record["entity"][0]["identifier"]["value"], "999900018");
-        assert_eq!(record["entity"][1]["name"], "X-Request-Id");
-    }
-
-    #[test]
-    fn an_unauthenticated_refusal_names_nobody() {
-        let honest = record(None, 401, None).expect("a record");
-        assert_eq!(honest["outcome"], "4");
-        assert!(honest["agent"].as_array().is_some_and(|agents| agents.len() == 1));
-        assert!(honest["agent"][0].get("userId").is_none());
-        let made_up = record(Some("fabricated-identity"), 401, None).expect("a record");
-        assert!(made_up["agent"][0].get("userId").is_some());
-        assert!(record(Some("refusals-unlogged"), 401, None).is_none());
-    }
-
-    #[test]
-    fn nothing_before_the_moment_asked_is_exported() {
-        let log = AuditLog::new(Defects::default(), Variant::GisaB);
-        let later = OffsetDateTime::now_utc() + Duration::HOUR;
-        assert_eq!(log.since(later)["entry"], json!([]));
     }
 }
