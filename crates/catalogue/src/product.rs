@@ -1,8 +1,8 @@
 //! The vendor's declaration, `product.toml`: what the product is, where it is, and what keur shows it.
 
-mod bsns;
 mod identity;
 mod parse;
+mod patients;
 
 use std::collections::BTreeMap;
 

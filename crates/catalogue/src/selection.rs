@@ -34,7 +34,7 @@ pub enum SelectionError {
         variant: String,
         /// What there is.
         known: String,
-        /// "; bedoelt u …?", or nothing.
+        /// "; bedoelde u …?", or nothing.
         hint: String,
     },
     /// The catalogue has no such requirement.
@@ -42,7 +42,7 @@ pub enum SelectionError {
     UnknownRequirement {
         /// What was asked for.
         term: String,
-        /// "; bedoelt u …?", or nothing.
+        /// "; bedoelde u …?", or nothing.
         hint: String,
     },
     /// A term that is neither an id nor a prefix.
@@ -159,5 +159,5 @@ impl Term {
 }
 
 fn hint<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    suggest(word, known).map_or_else(String::new, |near| format!("; bedoelt u `{near}`?"))
+    suggest(word, known).map_or_else(String::new, |near| format!("; bedoelde u `{near}`?"))
 }

@@ -2,43 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use keur_evidence::event::{
-    CheckOutcome, CheckRecord, Event, Phase, PlannedCase, Reason, Reply, StopKind, Stopped,
-};
+use keur_evidence::event::{CheckOutcome, CheckRecord, Event, Phase, PlannedCase, Reason, Reply};
 
 use crate::{
+    finding::{Finding, fault, of_check, of_stop, with, worst},
     reading::{CaseLog, Reading},
-    result::{CaseOutcome, CaseResult, CheckResult, Proof},
+    result::{CaseOutcome, CaseResult, CheckResult},
 };
-
-/// The cause of every fault of the tool; it stays visible when the case failed as well.
-pub(crate) const FAULT: &str = "harness_error";
-
-/// One thing that decides an outcome.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Finding {
-    outcome: CaseOutcome,
-    reason: Option<Reason>,
-    cause: Option<String>,
-    detail: Option<String>,
-    proof: Option<Proof>,
-}
-
-impl Finding {
-    fn of(outcome: CaseOutcome) -> Self {
-        Self { outcome, reason: None, cause: None, detail: None, proof: None }
-    }
-
-    fn cant_tell(reason: Reason, cause: Option<&str>, detail: String) -> Self {
-        let cause = cause.map(str::to_owned);
-        Self { reason: Some(reason), cause, detail: Some(detail), ..Self::of(CaseOutcome::CantTell) }
-    }
-
-    fn error(detail: &str) -> Self {
-        let cause = Some(FAULT.to_owned());
-        Self { cause, detail: Some(detail.to_owned()), ..Self::of(CaseOutcome::Error) }
-    }
-}
 
 /// The events between the start of a case and its end.
 #[derive(Default)]
@@ -116,7 +86,14 @@ fn judge_attempt(plan: &PlannedCase, attempt: &Attempt<'_>, reading: &Reading<'_
     let mut findings = Vec::new();
     for event in &attempt.events {
         match event {
-            Event::Check(check) => findings.extend(of_check(plan, check, reading)),
+            Event::Check(check) => {
+                findings.extend(of_check(plan, check, reading));
+                if check.outcome != CheckOutcome::Holds
+                    && attempt.steps_done.is_some_and(|done| check.step < done)
+                {
+                    findings.push(Finding::error("een stap die niet uitkwam, telt als uitgevoerd"));
+                }
+            }
             Event::Stopped(stopped) => findings.push(of_stop(stopped, &own)),
             Event::GuardTripped { .. } => findings.push(Finding::cant_tell(
                 Reason::Aborted,
@@ -129,6 +106,9 @@ fn judge_attempt(plan: &PlannedCase, attempt: &Attempt<'_>, reading: &Reading<'_
     if attempt.steps_done.is_none() {
         let detail = "het scenario is afgebroken voordat het klaar was".to_owned();
         findings.push(Finding::cant_tell(Reason::Aborted, None, detail));
+    }
+    if own.is_empty() && findings.iter().any(|finding| finding.outcome == CaseOutcome::Failed) {
+        findings.push(Finding::error("er is niets waargenomen, en toch is er geoordeeld"));
     }
     let fault = fault(&findings);
     with(fault, worst(findings).unwrap_or_else(|| passed(plan, attempt, own.is_empty())))
@@ -148,80 +128,6 @@ fn passed(plan: &PlannedCase, attempt: &Attempt<'_>, nothing_observed: bool) -> 
         Finding::error("er is niets waargenomen")
     } else {
         Finding::of(CaseOutcome::Passed)
-    }
-}
-
-fn of_check(plan: &PlannedCase, check: &CheckRecord, reading: &Reading<'_>) -> Option<Finding> {
-    if plan.steps.get(check.step).map(|step| step.phase) != Some(check.phase) {
-        return Some(Finding::error("een controle hoort bij geen stap van het scenario"));
-    }
-    let words = || format!("verwacht: {}; waargenomen: {}", check.expected, check.observed);
-    match (check.phase, check.outcome) {
-        (Phase::Then, CheckOutcome::Violated) => Some(Finding::of(CaseOutcome::Failed)),
-        (_, CheckOutcome::Holds) => check
-            .evidence
-            .iter()
-            .any(|id| !reading.observed.contains(id.as_str()))
-            .then(|| Finding::error("een controle verwijst naar bewijs dat er niet is")),
-        (Phase::Given | Phase::When, CheckOutcome::Violated) => {
-            Some(Finding::cant_tell(Reason::Precondition, None, words()))
-        }
-        (Phase::Given, CheckOutcome::NotEvaluable(reason)) => {
-            Some(Finding::cant_tell(Reason::Precondition, Some(word(reason)), words()))
-        }
-        (Phase::When | Phase::Then, CheckOutcome::NotEvaluable(reason)) => {
-            Some(Finding::cant_tell(reason, None, words()))
-        }
-    }
-}
-
-fn of_stop(stopped: &Stopped, own: &BTreeSet<&str>) -> Finding {
-    match &stopped.stop {
-        StopKind::Error => Finding::error(&stopped.detail),
-        StopKind::CantTell { reason, cause } => Finding::cant_tell(
-            *reason,
-            Some(cause.as_str()).filter(|cause| !cause.is_empty()),
-            stopped.detail.clone(),
-        ),
-        StopKind::Inapplicable { predicate, declared, observed } => {
-            let spoken = [predicate, declared, observed].iter().all(|text| !text.trim().is_empty());
-            if !spoken || !own.contains(observed.as_str()) {
-                return Finding::error(
-                    "\"niet van toepassing\" is niet bewezen met een waarneming uit dit scenario",
-                );
-            }
-            let proof = Proof {
-                predicate: predicate.clone(),
-                declared: declared.clone(),
-                observed: observed.clone(),
-            };
-            Finding {
-                detail: Some(stopped.detail.clone()),
-                proof: Some(proof),
-                ..Finding::of(CaseOutcome::Inapplicable)
-            }
-        }
-    }
-}
-
-/// The worst finding; the first of equals.
-fn worst(findings: Vec<Finding>) -> Option<Finding> {
-    findings.into_iter().reduce(|held, next| if next.outcome > held.outcome { next } else { held })
-}
-
-/// In words, when the tool was at fault anywhere.
-fn fault(findings: &[Finding]) -> Option<String> {
-    let faulty = findings.iter().find(|finding| finding.cause.as_deref() == Some(FAULT))?;
-    Some(faulty.detail.clone().unwrap_or_default())
-}
-
-/// A fault is never hidden by what is worse: otherwise a failure would clear the run of it.
-fn with(fault: Option<String>, finding: Finding) -> Finding {
-    match fault {
-        Some(detail) => {
-            Finding { cause: Some(FAULT.to_owned()), detail: finding.detail.or(Some(detail)), ..finding }
-        }
-        None => finding,
     }
 }
 
@@ -267,19 +173,5 @@ fn check_result(plan: &PlannedCase, check: &CheckRecord) -> CheckResult {
             CheckOutcome::NotEvaluable(_) => None,
         },
         evidence: check.evidence.clone(),
-    }
-}
-
-/// The word for a reason in files.
-fn word(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Precondition => "precondition",
-        Reason::NoData => "no_data",
-        Reason::Timeout => "timeout",
-        Reason::ServiceDown => "service_down",
-        Reason::Environment => "environment",
-        Reason::Configuration => "configuration",
-        Reason::Aborted => "aborted",
-        Reason::NormAmbiguous => "norm_ambiguous",
     }
 }

@@ -5,6 +5,7 @@ mod case;
 mod caveats;
 mod error;
 mod exit;
+mod finding;
 mod profile;
 mod reading;
 mod requirement;

@@ -4,7 +4,7 @@ use keur_catalogue::{Selection, requirement::Spoor};
 use keur_evidence::event::RunEnd;
 
 use crate::{
-    case::FAULT,
+    finding::FAULT,
     reading::Reading,
     result::{CaseOutcome, CaseResult, Counts, Modality, Outcome, RequirementResult, SpoorVerdicts, Verdict},
 };

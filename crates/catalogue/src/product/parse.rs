@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::{
-    About, Endpoints, Hooks, OAuth, Patient, Patients, Product, SenderConstraint,
+    About, Endpoints, Hooks, OAuth, Product, SenderConstraint,
     identity::{identity, secret, trust, ura},
+    patients::patients,
 };
 use crate::{
-    Problems,
-    bsn::{in_test_range, is_valid_bsn},
-    digest,
-    reader::{Found, Reader, Section},
+    Problems, digest,
+    reader::{Reader, Section},
 };
 
 const KEYS: [&str; 12] = [
@@ -134,68 +133,6 @@ fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
     })
 }
 
-fn patients(reader: &mut Reader<'_>, root: &Section<'_>) -> Patients {
-    let Some(section) = needed(reader, root, "patients") else { return Patients::default() };
-    let purposes = ["complete", "other", "empty", "no_consent", "restricted", "unknown"];
-    let known: Vec<&str> = purposes.into_iter().chain(["also_present"]).collect();
-    reader.only_keys(&section, &known);
-    if !section.has("complete") {
-        reader.missing(&section, "complete");
-    }
-    let mut first: BTreeMap<String, &str> = BTreeMap::new();
-    let [complete, other, empty, no_consent, restricted, unknown] = purposes.map(|purpose| {
-        let (patient, place) = patient(reader, &section, purpose)?;
-        if let Some(bsn) = patient.bsn()
-            && let Some(earlier) = first.insert(bsn.to_owned(), purpose)
-        {
-            let message = format!("patiënt `{purpose}` is dezelfde als `{earlier}`");
-            reader.problem(&place.span, message, Some("elk doel heeft een eigen patiënt"));
-        }
-        Some(patient)
-    });
-    let also_present = reader.list(&section, "also_present");
-    for found in &also_present {
-        bsn(reader, found);
-    }
-    let also_present = also_present.into_iter().map(|found| found.text).collect();
-    Patients { complete, other, empty, no_consent, restricted, unknown, also_present }
-}
-
-fn patient(reader: &mut Reader<'_>, patients: &Section<'_>, purpose: &str) -> Option<(Patient, Found)> {
-    let section = reader.section(patients, purpose)?;
-    reader.only_keys(&section, &["bsn", "search"]);
-    if section.has("bsn") == section.has("search") {
-        let help = "noem óf bsn = \"…\", óf search = \"Patient?identifier=…\"";
-        reader.problem(
-            &section.span(),
-            format!("patiënt `{purpose}` heeft een van `bsn` en `search` nodig"),
-            Some(help),
-        );
-        return None;
-    }
-    if let Some(found) = reader.text(&section, "bsn") {
-        bsn(reader, &found);
-        return Some((Patient::Bsn(found.text.clone()), found));
-    }
-    let found = reader.text(&section, "search")?;
-    if !found.text.strip_prefix("Patient?").is_some_and(|query| query.contains('=')) {
-        let help = "schrijf een zoekvraag die precies één patiënt vindt, als \"Patient?identifier=…\"";
-        reader.problem(&found.span, "`search` is geen zoekvraag naar een patiënt", Some(help));
-    }
-    Some((Patient::Search(found.text.clone()), found))
-}
-
-/// Only numbers that are never given to a person; the number itself is not repeated in the message.
-fn bsn(reader: &mut Reader<'_>, found: &Found) {
-    if !is_valid_bsn(&found.text) {
-        let help = "een BSN heeft negen cijfers en voldoet aan de elfproef";
-        reader.problem(&found.span, "dit is geen geldig BSN", Some(help));
-    } else if !in_test_range(&found.text) {
-        let help = "gebruik alleen BSN's uit de testreeks 9999xxxxx, nooit dat van een echte patiënt";
-        reader.problem(&found.span, "geweigerd: dit BSN ligt buiten de testreeks", Some(help));
-    }
-}
-
 fn hooks(reader: &mut Reader<'_>, root: &Section<'_>) -> Hooks {
     let Some(section) = reader.section(root, "hooks") else { return Hooks::default() };
     reader.only_keys(&section, &["log_export", "consent", "token"]);
@@ -236,7 +173,8 @@ fn coherence(reader: &mut Reader<'_>, root: &Section<'_>, product: &Product) {
     }
 }
 
-fn needed<'d>(reader: &mut Reader<'_>, root: &Section<'d>, key: &str) -> Option<Section<'d>> {
+/// A section that must stand there.
+pub(super) fn needed<'d>(reader: &mut Reader<'_>, root: &Section<'d>, key: &str) -> Option<Section<'d>> {
     if !root.has(key) {
         reader.problem(&root.span(), format!("[{key}] ontbreekt"), None);
     }

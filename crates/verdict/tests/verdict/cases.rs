@@ -12,7 +12,7 @@ fn outcome(events: Vec<Event>) -> (CaseOutcome, Option<Reason>, Option<String>) 
 }
 
 fn interrupted_by(event: Event) -> (CaseOutcome, Option<Reason>, Option<String>) {
-    outcome(vec![begin("c"), exchange("c"), event, end("c", 1)])
+    outcome(vec![begin("c"), exchange("c"), event, end("c", 0)])
 }
 
 #[test]
@@ -99,6 +99,16 @@ fn a_failure_does_not_hide_a_fault_of_the_tool() {
     let case = only_case(&result);
     assert_eq!((case.outcome, case.cause.as_deref()), (CaseOutcome::Failed, Some("harness_error")));
     assert_eq!((result.verdict, exit_code(&result)), (Verdict::NotConform, 70));
+}
+
+#[test]
+fn a_failure_out_of_thin_air_is_also_a_fault() {
+    for events in [
+        vec![begin("c"), check("c", Phase::Then, CheckOutcome::Violated), end("c", 2)],
+        vec![begin("c"), exchange("c"), check("c", Phase::Then, CheckOutcome::Violated), end("c", 3)],
+    ] {
+        assert_eq!(outcome(events), (CaseOutcome::Failed, None, Some("harness_error".to_owned())));
+    }
 }
 
 #[test]
