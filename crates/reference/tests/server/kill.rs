@@ -127,10 +127,42 @@ async fn each_defect_breaks_exactly_its_own_requirements_3() {
     check(of_the_server(2)).await;
 }
 
+/// Faults in the content do not disturb the layers around it.
+#[tokio::test]
+async fn defects_of_the_service_break_nothing_of_the_server() {
+    for defect in all().into_iter().filter(|defect| OF_THE_SERVICE.contains(&defect.name.as_str())) {
+        let allowed: BTreeSet<String> = defect.breaks.iter().cloned().collect();
+        let failing = failing(Some(&defect.name), keur_reference::VARIANTS[0]).await;
+        assert!(failing.is_subset(&allowed), "{}: {failing:?}", defect.name);
+    }
+}
+
 #[test]
 fn a_defect_that_breaks_more_than_one_requirement_says_why() {
     for defect in all() {
         assert!(!defect.breaks.is_empty(), "{}", defect.name);
         assert_eq!(defect.breaks.len() > 1, defect.reason.is_some(), "{}", defect.name);
     }
+}
+
+/// A name in the table that no code asks for would be a fault that does nothing.
+#[test]
+fn every_defect_is_built_in() {
+    let mut sources = String::new();
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir().expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                sources += &std::fs::read_to_string(&path).expect("readable");
+            }
+        }
+    }
+    let asked = |name: &str| sources.contains(&format!("has(\"{name}\")"));
+    let idle: Vec<String> = all().into_iter().map(|defect| defect.name).filter(|name| !asked(name)).collect();
+    assert!(idle.is_empty(), "{idle:?}");
+    let known: BTreeSet<String> = all().into_iter().map(|defect| defect.name).collect();
+    assert!(OF_THE_SERVICE.iter().all(|name| known.contains(*name)));
 }
