@@ -1,0 +1,8 @@
+//! What authors and vendors are told about their files.
+
+mod attestations;
+mod products;
+mod profiles;
+mod requirements;
+mod selections;
+mod support;
