@@ -35,7 +35,8 @@ fn describe(error: &Error) -> String {
     let given = given.unwrap_or_default();
     let value = context(ContextKind::InvalidValue).unwrap_or_default();
     let what = match error.kind() {
-        ErrorKind::UnknownArgument => format!("onbekende optie `{given}`"),
+        ErrorKind::UnknownArgument if given.starts_with('-') => format!("onbekende optie `{given}`"),
+        ErrorKind::UnknownArgument => format!("onverwacht argument `{given}`"),
         ErrorKind::InvalidSubcommand => format!("onbekende opdracht `{given}`"),
         ErrorKind::InvalidValue if value.is_empty() => format!("`{given}` vraagt een waarde"),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!("`{value}` past niet bij `{given}`"),

@@ -1,1 +1,1 @@
-//! Tests about the repository itself.
+//! Rules about the repository, as tests: what prose would only ask for. See `tests/`.
