@@ -6,14 +6,18 @@ pub fn suggest<'a>(needle: &str, haystack: impl IntoIterator<Item = &'a str>) ->
     let needle = needle.to_lowercase();
     haystack
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&needle, &candidate.to_lowercase()), candidate))
-        .filter(|(score, _)| *score >= 0.8)
-        // The first of equals: the order of the haystack decides, so the advice is stable.
-        .fold(None, |best: Option<(f64, &str)>, next| match best {
-            Some(held) if held.0 >= next.0 => Some(held),
-            _ => Some(next),
+        .filter_map(|candidate| {
+            let lower = candidate.to_lowercase();
+            let likeness = strsim::jaro_winkler(&needle, &lower);
+            // Fewest edits first: likeness alone prefers WGZ-SEC-001 to WGZ-SEC-010 for WGZ-SEC-10.
+            (likeness >= 0.8).then(|| (strsim::damerau_levenshtein(&needle, &lower), likeness, candidate))
         })
-        .map(|(_, candidate)| candidate)
+        // The first of equals: the order of the haystack decides, so the advice is stable.
+        .reduce(|held, next| {
+            let nearer = next.0 < held.0 || (next.0 == held.0 && next.1 > held.1);
+            if nearer { next } else { held }
+        })
+        .map(|(_, _, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -23,6 +27,8 @@ mod tests {
     #[test]
     fn the_nearest_word_is_suggested() {
         assert_eq!(suggest("WGZ-SEC-01", ["WGZ-LOG-001", "WGZ-SEC-010"]), Some("WGZ-SEC-010"));
+        assert_eq!(suggest("WGZ-SEC-10", ["WGZ-SEC-001", "WGZ-SEC-010"]), Some("WGZ-SEC-010"));
+        assert_eq!(suggest("bgz", ["fhir-rest", "bgz-beschikbaarstellen"]), Some("bgz-beschikbaarstellen"));
         assert_eq!(suggest("fhirbase", ["jwks", "fhir_base"]), Some("fhir_base"));
     }
 
