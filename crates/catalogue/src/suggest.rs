@@ -10,7 +10,9 @@ pub fn suggest<'a>(needle: &str, haystack: impl IntoIterator<Item = &'a str>) ->
             let lower = candidate.to_lowercase();
             let likeness = strsim::jaro_winkler(&needle, &lower);
             // Fewest edits first: likeness alone prefers WGZ-SEC-001 to WGZ-SEC-010 for WGZ-SEC-10.
-            (likeness >= 0.8).then(|| (strsim::damerau_levenshtein(&needle, &lower), likeness, candidate))
+            let begun = needle.len() >= 3 && lower.starts_with(&needle);
+            (likeness >= 0.8 || begun)
+                .then(|| (strsim::damerau_levenshtein(&needle, &lower), likeness, candidate))
         })
         // The first of equals: the order of the haystack decides, so the advice is stable.
         .reduce(|held, next| {
