@@ -10,8 +10,7 @@ mod layers;
 mod requirement;
 mod verdict;
 
-use std::cell::Cell;
-
+use keur_verdict::CaseOutcome;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::{
@@ -34,19 +33,23 @@ impl Format for Html {
     }
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        let page = Page { view: View::new(report), bodies: Cell::new(BODIES) };
+        let page = Page::new(report);
         Ok(page.document().into_string().into_bytes())
     }
 }
 
-/// Characters of bodies one report shows; after that it refers to the bundle.
-const BODIES: usize = 300_000;
+/// Cases shown with their evidence share this many exchanges, and this many characters of bodies, so that a
+/// product that fails everywhere still gets a report that opens.
+const EXCHANGES: usize = 120;
+const BODIES: usize = 200_000;
 
 /// What the parts of the page share.
 struct Page<'a> {
     view: View<'a>,
-    /// Characters of bodies that may still be shown.
-    bodies: Cell<usize>,
+    /// Exchanges shown per case.
+    exchanges: usize,
+    /// Characters shown per body.
+    body: usize,
 }
 
 /// A section of the page: its anchor, heading, number of items, and content.
@@ -57,7 +60,17 @@ struct Part {
     content: Markup,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(report: &'a Report<'a>) -> Self {
+        let view = View::new(report);
+        let open = [Section::Deviations, Section::Incomplete, Section::Attention, Section::NotApplicable];
+        let cases = open.iter().flat_map(|section| view.section(*section)).flat_map(|result| &result.cases);
+        let cases = cases.filter(|case| case.outcome != CaseOutcome::Passed).count().max(1);
+        let exchanges = (EXCHANGES / cases).clamp(1, 8);
+        let body = (BODIES / (cases * exchanges)).clamp(400, 4_096);
+        Self { view, exchanges, body }
+    }
+
     fn document(&self) -> Markup {
         let (view, words) = (&self.view, self.view.words);
         let parts = self.parts();

@@ -1,15 +1,14 @@
 //! JUnit XML for CI: poorer than the result, so every loss is towards worse.
 
+mod xml;
+
 use std::fmt::Write as _;
 
 use keur_catalogue::requirement::{Level, Spoor};
 use keur_verdict::{CaseOutcome, CaseResult, Modality, Outcome, RequirementResult, Verdict};
 
-use crate::{
-    Format, RenderError, Report,
-    text::{cut, visible},
-    view::View,
-};
+use self::xml::{Case, Kind, Suite};
+use crate::{Format, RenderError, Report, view::View};
 
 /// Longer values are cut.
 const VALUE: usize = 4_000;
@@ -31,128 +30,15 @@ impl Format for Junit {
         let view = View::new(report);
         let mut suites: Vec<_> = report.result.requirements.iter().map(|r| suite(&view, r)).collect();
         suites.extend(verdict_suite(&view, &suites));
-        let sum = |of: fn(&Suite) -> usize| suites.iter().map(of).sum::<usize>();
         let run = &report.result.profile;
         let name = format!("keur {} {} {} {}", run.id, run.version, run.variant, word(report.result.verdict));
         let ms: u64 = report.result.requirements.iter().flat_map(|r| &r.cases).map(|case| case.ms).sum();
-        let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        let _ = writeln!(
-            out,
-            r#"<testsuites name="{}" tests="{}" failures="{}" errors="{}" skipped="{}" time="{}">"#,
-            esc(&name),
-            sum(|s| s.cases.len()),
-            sum(|s| s.count(Kind::Failure)),
-            sum(|s| s.count(Kind::Error)),
-            sum(|s| s.count(Kind::Skipped)),
-            seconds(ms)
-        );
-        for suite in &suites {
-            suite.write(&mut out, &report.result.run.started);
-        }
-        out.push_str("</testsuites>\n");
-        Ok(out.into_bytes())
+        Ok(xml::document(&name, &suites, ms, &report.result.run.started).into_bytes())
     }
-}
-
-/// What a test case says besides its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Passed,
-    Failure,
-    Error,
-    Skipped,
-}
-
-struct Case {
-    name: String,
-    class: String,
-    ms: u64,
-    kind: Kind,
-    /// The `type` attribute.
-    what: &'static str,
-    message: String,
-    body: String,
-    system_out: String,
-    properties: Vec<(&'static str, String)>,
-}
-
-struct Suite {
-    name: String,
-    properties: Vec<(&'static str, String)>,
-    cases: Vec<Case>,
-}
-
-impl Suite {
-    fn count(&self, kind: Kind) -> usize {
-        self.cases.iter().filter(|case| case.kind == kind).count()
-    }
-
-    fn write(&self, out: &mut String, started: &str) {
-        let ms: u64 = self.cases.iter().map(|case| case.ms).sum();
-        let _ = writeln!(
-            out,
-            r#"  <testsuite name="{}" tests="{}" failures="{}" errors="{}" skipped="{}" time="{}" timestamp="{}">"#,
-            esc(&self.name),
-            self.cases.len(),
-            self.count(Kind::Failure),
-            self.count(Kind::Error),
-            self.count(Kind::Skipped),
-            seconds(ms),
-            esc(cut(started, 19).0)
-        );
-        properties(out, "    ", &self.properties);
-        for case in &self.cases {
-            case.write(out);
-        }
-        out.push_str("  </testsuite>\n");
-    }
-}
-
-impl Case {
-    fn write(&self, out: &mut String) {
-        let _ = writeln!(
-            out,
-            r#"    <testcase name="{}" classname="{}" time="{}">"#,
-            esc(&self.name),
-            esc(&self.class),
-            seconds(self.ms)
-        );
-        properties(out, "      ", &self.properties);
-        let tag = match self.kind {
-            Kind::Passed => None,
-            Kind::Failure => Some("failure"),
-            Kind::Error => Some("error"),
-            Kind::Skipped => Some("skipped"),
-        };
-        if let Some(tag) = tag {
-            let _ = writeln!(
-                out,
-                r#"      <{tag} type="{}" message="{}">{}</{tag}>"#,
-                self.what,
-                esc(&self.message),
-                esc(&self.body)
-            );
-        }
-        if !self.system_out.is_empty() {
-            let _ = writeln!(out, "      <system-out>{}</system-out>", esc(&self.system_out));
-        }
-        out.push_str("    </testcase>\n");
-    }
-}
-
-fn properties(out: &mut String, indent: &str, properties: &[(&str, String)]) {
-    if properties.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "{indent}<properties>");
-    for (name, value) in properties {
-        let _ = writeln!(out, r#"{indent}  <property name="{name}" value="{}"/>"#, esc(value));
-    }
-    let _ = writeln!(out, "{indent}</properties>");
 }
 
 fn suite(view: &View<'_>, result: &RequirementResult) -> Suite {
-    let mut cases: Vec<_> = result.cases.iter().map(|case| testcase(result, case)).collect();
+    let mut cases: Vec<_> = result.cases.iter().map(|case| testcase(view, result, case)).collect();
     if result.modality == Modality::Attested {
         cases.push(attested(view, result));
     }
@@ -180,11 +66,14 @@ fn suite(view: &View<'_>, result: &RequirementResult) -> Suite {
     Suite { name: result.id.clone(), properties, cases }
 }
 
-fn testcase(result: &RequirementResult, case: &CaseResult) -> Case {
-    let body = checks(case);
+fn testcase(view: &View<'_>, result: &RequirementResult, case: &CaseResult) -> Case {
+    let words = &view.words.terminal;
+    let body = checks(view, case);
     let first = case.checks.iter().find(|check| check.holds == Some(false));
     let message = match (first, &case.detail, &case.proof) {
-        (Some(check), _, _) => format!("verwacht: {} | waargenomen: {}", check.expected, check.observed),
+        (Some(check), _, _) => {
+            format!("{}: {} | {}: {}", words.expected, check.expected, words.observed, check.observed)
+        }
         (None, Some(detail), _) => detail.clone(),
         (None, None, Some(proof)) => format!("{}: {} ({})", proof.predicate, proof.declared, proof.observed),
         (None, None, None) => String::new(),
@@ -199,7 +88,7 @@ fn testcase(result: &RequirementResult, case: &CaseResult) -> Case {
         CaseOutcome::Untested => (Kind::Skipped, "untested"),
     };
     let system_out = if result.remark && case.outcome == CaseOutcome::Failed {
-        format!("aandachtspunt: {message}\n{body}")
+        format!("{}: {message}\n{body}", view.words.outcome.remark.of(1))
     } else {
         String::new()
     };
@@ -225,16 +114,14 @@ fn testcase(result: &RequirementResult, case: &CaseResult) -> Case {
 }
 
 /// The checks of a case, one paragraph each.
-fn checks(case: &CaseResult) -> String {
+fn checks(view: &View<'_>, case: &CaseResult) -> String {
+    let words = &view.words.terminal;
     let mut out = String::new();
     for check in case.checks.iter().filter(|check| check.holds != Some(true)) {
-        let _ = writeln!(
-            out,
-            "{}\n  verwacht: {}\n  waargenomen: {}",
-            cut(&check.step, VALUE).0,
-            cut(&check.expected, VALUE).0,
-            cut(&check.observed, VALUE).0
-        );
+        let part = |text| view.shown(text, VALUE);
+        let _ = writeln!(out, "{}", part(&check.step));
+        let _ = writeln!(out, "  {}: {}", words.expected, part(&check.expected));
+        let _ = writeln!(out, "  {}: {}", words.observed, part(&check.observed));
     }
     out
 }
@@ -354,29 +241,4 @@ fn spoor(spoor: Spoor) -> &'static str {
         Spoor::Ehds => "ehds",
         Spoor::Wet => "wet",
     }
-}
-
-fn seconds(ms: u64) -> String {
-    format!("{}.{:03}", ms / 1_000, ms % 1_000)
-}
-
-/// XML text or attribute value: escaped, cut, nothing XML forbids.
-fn esc(text: &str) -> String {
-    let (part, more) = cut(text, VALUE);
-    let mut out = String::with_capacity(part.len());
-    for c in visible(part).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push_str("&#9;"),
-            c => out.push(c),
-        }
-    }
-    if more {
-        out.push_str(" … (afgekapt)");
-    }
-    out
 }

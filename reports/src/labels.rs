@@ -133,7 +133,7 @@ groups! {
     EvidenceWords {
         request: String, response: String, no_response: String, observation: String, again: String,
         again_note: String, identity: String, identity_none: String, tls: String, peer: String,
-        body: String, binary: String, missing: String, in_bundle: String, more: Plural, ids: String,
+        body: String, binary: String, missing: String, more: Plural, ids: String,
     }
     Failures {
         dns: String, connect: String, tls_refused: String, tls_untrusted: String, tls: String, timeout: String,

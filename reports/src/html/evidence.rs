@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keur_evidence::event::{Body, Exchange, Header, Observation, Reply};
 use keur_verdict::CaseResult;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::{Page, item};
 use crate::{
@@ -13,17 +13,13 @@ use crate::{
     view::{Evidence, anchor},
 };
 
-/// Exchanges shown per case; the ones under a check that does not hold go first.
-const SHOWN: usize = 8;
-/// Characters of a body.
-const BODY: usize = 4_096;
 /// Longer header values are cut, and more headers are left out.
 const HEADER: usize = 1_000;
 const HEADERS: usize = 60;
 /// Bodies longer than this are shown as they came, not indented.
 const INDENTED: usize = 262_144;
 
-/// The evidence of a case, folded.
+/// The evidence of a case, folded; what lies under a check that does not hold goes first.
 pub(super) fn in_full(page: &Page<'_>, case: &CaseResult) -> Markup {
     let view = &page.view;
     let mut seen = BTreeSet::new();
@@ -36,7 +32,7 @@ pub(super) fn in_full(page: &Page<'_>, case: &CaseResult) -> Markup {
         .collect();
     let mut chosen: Vec<_> = ids.iter().enumerate().collect();
     chosen.sort_by_key(|(at, id)| (!behind.contains(*id), *at));
-    let chosen: BTreeSet<&str> = chosen.into_iter().take(SHOWN).map(|(_, id)| *id).collect();
+    let chosen: BTreeSet<&str> = chosen.into_iter().take(page.exchanges).map(|(_, id)| *id).collect();
     let rest: Vec<_> = ids.iter().filter(|id| !chosen.contains(*id)).map(|id| view.shown(id, 40)).collect();
     html! {
         @for id in ids.iter().filter(|id| chosen.contains(*id)) {
@@ -114,7 +110,21 @@ fn exchange(page: &Page<'_>, case: &CaseResult, exchange: &Exchange) -> Markup {
 
 /// Text as it was, with what it is.
 fn raw(what: &str, text: &str) -> Markup {
-    html! { figure { figcaption { (what) } pre { code { (text) } } } }
+    html! { figure { figcaption { (what) } pre { code { (PreEscaped(escaped(text))) } } } }
+}
+
+/// Escaped as element content. Quotes stay: bodies are full of them, and six bytes for each is a lot.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn request(page: &Page<'_>, exchange: &Exchange) -> String {
@@ -150,7 +160,7 @@ fn headers(page: &Page<'_>, out: &mut String, headers: &[Header]) {
     }
 }
 
-/// The body: the first part of it, indented when it is JSON, within what is left for the whole report.
+/// The body: the first part of it, indented when it is JSON, as far as the report has room.
 fn body(page: &Page<'_>, out: &mut String, body: &Body) {
     let (view, words) = (&page.view, &page.view.words.evidence);
     let Some(digest) = &body.blob else { return };
@@ -164,14 +174,8 @@ fn body(page: &Page<'_>, out: &mut String, body: &Body) {
         out.push_str(&format!("({size}, {}: {})", words.binary, view.shown(digest, 100)));
         return;
     };
-    let left = page.bodies.get();
-    if left == 0 {
-        out.push_str(&format!("({size}. {}: {})", words.in_bundle, view.shown(digest, 100)));
-        return;
-    }
     let pretty = if text.len() <= INDENTED { reindent(&text) } else { None };
-    let (part, more) = cut(pretty.as_deref().unwrap_or(&text), BODY.min(left));
-    page.bodies.set(left.saturating_sub(part.chars().count()));
+    let (part, more) = cut(pretty.as_deref().unwrap_or(&text), page.body);
     out.push_str(&visible(part));
     if more || body.truncated {
         out.push_str(&format!("\n… ({}, {size}: {})", view.words.truncated, view.shown(digest, 100)));
@@ -198,7 +202,7 @@ fn observation(page: &Page<'_>, case: &CaseResult, observation: &Observation) ->
                 },
                 None => {
                     @let text = serde_json::to_string_pretty(&observation.facts).unwrap_or_default();
-                    (raw(&words.observation, &view.shown(&text, BODY)))
+                    (raw(&words.observation, &view.shown(&text, page.body)))
                 }
             }
         }

@@ -189,7 +189,7 @@ fn sources(page: &Page<'_>) -> Markup {
     html! {
         details.fold {
             summary { h3 { (k.editions) " (" (documents.len()) ")" } }
-            table {
+            table.fixed {
                 caption { (k.editions_caption) }
                 thead { tr { th scope="col" { (k.source) } th scope="col" { (k.status) } th scope="col" { (k.requirements) } } }
                 tbody {

@@ -88,7 +88,7 @@ fn table(page: &Page<'_>, rows: &[Row]) -> Markup {
             tbody {
                 @for row in rows {
                     tr {
-                        th scope="row" { a href={ "#" (anchor(row.id)) } { (row.id) } }
+                        th.nowrap scope="row" { a href={ "#" (anchor(row.id)) } { (row.id) } }
                         td { (page.view.words.layer.get(row.id).map_or("", String::as_str)) }
                         td { @for (name, lock) in names.iter().zip(row.locks) { @if lock == Stops { (name) } } }
                         td {
@@ -111,7 +111,7 @@ fn drawing(page: &Page<'_>, rows: &[Row]) -> Markup {
     let height = TOP + ROW * count + 8;
     html! {
         svg.layers viewBox={ "0 0 700 " (height) } role="img" aria-label=(words.svg) {
-            text.axis x="110" y="24" text-anchor="middle" { (words.intruder) }
+            text.axis x="118" y="24" { (words.intruder) }
             @for (x, name) in COLUMNS.iter().zip([&words.certificate, &words.token, &words.proof]) {
                 text.axis x=(x) y="24" text-anchor="middle" { (name) }
                 line.pillar x1=(x) x2=(x) y1="36" y2=(height - 4) {}

@@ -1,6 +1,6 @@
 //! One requirement: the sentence, the fix, what was expected and observed, the evidence, and where it comes from.
 
-use keur_catalogue::requirement::{Requirement, Source};
+use keur_catalogue::requirement::{Method, Requirement, Source};
 use keur_evidence::event::Attested;
 use keur_verdict::{Outcome, RequirementResult};
 use maud::{Markup, html};
@@ -139,11 +139,11 @@ fn about(page: &Page<'_>, result: &RequirementResult, entry: &Requirement) -> Ma
     let (view, words) = (&page.view, page.view.words);
     let (r, lang) = (&words.requirement, view.report.lang);
     let gates = if result.gates { &words.level.gates } else { &words.level.gates_not };
-    let kills =
-        view.report.kill_scores.map(|scores| match scores.get(&entry.id).copied().unwrap_or_default() {
-            0 => r.kill_none.clone(),
-            n => r.kill_some.fill(n, &[]),
-        });
+    let scores = view.report.kill_scores.filter(|_| result.method == Method::Test);
+    let kills = scores.map(|scores| match scores.get(&entry.id).copied().unwrap_or_default() {
+        0 => r.kill_none.clone(),
+        n => r.kill_some.fill(n, &[]),
+    });
     html! {
         dl.wide.about aria-label=(r.about) {
             (item(&r.why, &html! { (entry.why.get(lang)) }))

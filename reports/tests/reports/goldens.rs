@@ -1,9 +1,8 @@
 //! Every format over one run with every kind of outcome, as goldens.
 
-mod common;
-
 use std::time::Duration;
 
+use crate::every::every_outcome;
 use keur_catalogue::Lang;
 use keur_reports::{FORMATS, Report, format, terminal};
 
@@ -13,20 +12,20 @@ fn render(name: &str, report: &Report<'_>) -> Vec<u8> {
 
 #[test]
 fn html() {
-    let fixture = common::every_outcome();
+    let fixture = every_outcome();
     insta::assert_binary_snapshot!("report-nl.html", render("html", &fixture.report(Lang::Nl)));
     insta::assert_binary_snapshot!("report-en.html", render("html", &fixture.report(Lang::En)));
 }
 
 #[test]
 fn junit() {
-    let fixture = common::every_outcome();
+    let fixture = every_outcome();
     insta::assert_binary_snapshot!("junit.xml", render("junit", &fixture.report(Lang::Nl)));
 }
 
 #[test]
 fn terminal_output() {
-    let fixture = common::every_outcome();
+    let fixture = every_outcome();
     for (lang, name) in [(Lang::Nl, "terminal-nl"), (Lang::En, "terminal-en")] {
         let report = fixture.report(lang);
         let style = terminal::Style::default();
@@ -45,7 +44,7 @@ fn terminal_output() {
 
 #[test]
 fn json_is_the_result() {
-    let fixture = common::every_outcome();
+    let fixture = every_outcome();
     let bytes = render("json", &fixture.report(Lang::Nl));
     let again: keur_verdict::RunResult = serde_json::from_slice(&bytes).expect("it reads back");
     assert_eq!(again, fixture.result);
@@ -55,8 +54,8 @@ fn json_is_the_result() {
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     for format in FORMATS {
-        let once = format.render(&common::every_outcome().report(Lang::Nl)).expect("it renders");
-        let twice = format.render(&common::every_outcome().report(Lang::Nl)).expect("it renders");
+        let once = format.render(&every_outcome().report(Lang::Nl)).expect("it renders");
+        let twice = format.render(&every_outcome().report(Lang::Nl)).expect("it renders");
         assert_eq!(once, twice, "{}", format.name());
     }
 }

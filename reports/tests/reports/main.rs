@@ -1,0 +1,7 @@
+//! The formats over hand-made runs.
+
+mod build;
+mod every;
+mod goldens;
+mod hostile;
+mod junit;
