@@ -114,7 +114,7 @@ fn next(view: &View<'_>, deviations: &[&RequirementResult]) -> Markup {
     match result.verdict {
         Verdict::Conform => html! {
             p { (words.bundle) }
-            pre.command { code { (view.shown(&format!("keur bundle {}", result.run.id), 400)) } }
+            pre.command { code { (view.shown(&format!("keur bundle keur-out/{}", result.run.id), 400)) } }
         },
         Verdict::NotConform if !deviations.is_empty() => {
             let ids: Vec<_> = deviations.iter().take(TODO).map(|r| r.id.as_str()).collect();
