@@ -111,7 +111,7 @@ groups! {
     }
     Todo {
         nothing: String, repair: String, complete: String, next: String, rerun: String, rerun_all: String,
-        bundle: String, more: String,
+        keep: String, more: String,
     }
     Keys {
         product: String, vendor: String, version: String, kvk: String, roles: String, endpoint: String,
@@ -155,7 +155,7 @@ groups! {
         clauses: String, practice: String, caveats: String,
     }
     Verify {
-        lead: String, chain: String, head: String, expect: String, blobs: String, bundle: String,
+        lead: String, chain: String, head: String, expect: String, blobs: String, again: String,
     }
     Terminal {
         deviation: String, remark: String, undetermined: String, not_tested: String, not_applicable: String,

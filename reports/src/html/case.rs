@@ -11,7 +11,7 @@ use crate::{
 
 /// Longer values are cut.
 const VALUE: usize = 700;
-/// More checks than this stay in the bundle; the violated ones come first then.
+/// More checks than this stay in the journal; the violated ones come first then.
 const CHECKS: usize = 60;
 
 /// One case; with its evidence in full when it did not pass and the reader has to act on it.

@@ -78,7 +78,7 @@ pub(super) fn verify(page: &Page<'_>) -> Markup {
         (command("tail -n 1 journal.ndjson | tr -d '\\n' | sha256sum"))
         p { (words.expect) " " code.hash { (view.shown(run.journal_head.trim_start_matches("sha256:"), 100)) } }
         p { (words.blobs) }
-        p { (words.bundle) }
-        (command(&view.shown(&format!("keur verify {}.keur", run.id), 200)))
+        p { (words.again) }
+        (command(&view.shown(&format!("keur report {} --out report.html", run.id), 200)))
     }
 }

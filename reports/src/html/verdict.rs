@@ -113,8 +113,8 @@ fn next(view: &View<'_>, deviations: &[&RequirementResult]) -> Markup {
         format!("keur run {} --variant {} --product product.toml", result.profile.id, result.profile.variant);
     match result.verdict {
         Verdict::Conform => html! {
-            p { (words.bundle) }
-            pre.command { code { (view.shown(&format!("keur bundle keur-out/{}", result.run.id), 400)) } }
+            p { (words.keep) }
+            pre.command { code { (view.shown(&format!("{}/", result.run.id), 400)) } }
         },
         Verdict::NotConform if !deviations.is_empty() => {
             let ids: Vec<_> = deviations.iter().take(TODO).map(|r| r.id.as_str()).collect();
