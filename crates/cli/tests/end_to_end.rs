@@ -1,0 +1,139 @@
+//! The built binary, from start to end: the embedded product, two processes, the same bytes again, and the kill table.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+fn keur(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_keur")).args(args).env("NO_COLOR", "1").output().unwrap()
+}
+
+/// The only folder in `out`.
+fn run_folder(out: &Path) -> PathBuf {
+    let mut runs: Vec<PathBuf> = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(runs.len(), 1, "{runs:?}");
+    runs.remove(0)
+}
+
+fn result(folder: &Path) -> Value {
+    serde_json::from_slice(&fs::read(folder.join("result.json")).unwrap()).unwrap()
+}
+
+fn outcomes(result: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    result["requirements"].as_array().unwrap().iter().map(|r| (text(&r["id"]), text(&r["outcome"]))).collect()
+}
+
+#[test]
+fn the_embedded_product_is_conform_and_leaves_every_file() {
+    let out = tempfile::tempdir().unwrap();
+    let output = keur(&["run", "bgz-beschikbaarstellen", "--out", out.path().to_str().unwrap()]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.contains("CONFORM aan BgZ beschikbaarstellen"), "{text}");
+
+    let folder = run_folder(out.path());
+    for file in ["journal.ndjson", "result.json", "report.html", "junit.xml"] {
+        assert!(folder.join(file).exists(), "{file} is missing");
+    }
+    let result = result(&folder);
+    assert_eq!(result["verdict"], "conform");
+    let requirements = result["requirements"].as_array().unwrap();
+    let automatic = requirements.iter().filter(|r| r["modality"] == "automatic").count();
+    let attested = requirements.iter().filter(|r| r["modality"] == "attested").count();
+    assert!(automatic >= 50 && automatic + attested >= 60, "{automatic} automatic, {attested} attested");
+    assert!(attested > 0 && result["counts"]["attested"] == attested, "attested items are counted apart");
+
+    // Reports are functions of the journal: the same bytes again.
+    for (format, file) in [("html", "report.html"), ("junit", "junit.xml"), ("json", "result.json")] {
+        let again = keur(&["report", folder.to_str().unwrap(), "--format", format]);
+        assert_eq!(again.stdout, fs::read(folder.join(file)).unwrap(), "{format} differs");
+    }
+
+    // One changed byte in the journal, and nothing is rendered.
+    let journal = folder.join("journal.ndjson");
+    let mut bytes = fs::read(&journal).unwrap();
+    let at = bytes.windows(9).position(|window| window == b"status 40").unwrap() + 8;
+    bytes[at] = b'2';
+    fs::write(&journal, bytes).unwrap();
+    assert_eq!(keur(&["report", folder.to_str().unwrap()]).status.code(), Some(6));
+}
+
+#[test]
+fn a_defect_is_a_finding_with_exit_1() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let output =
+        keur(&["run", "bgz-beschikbaarstellen", "--defect", "no-token-needed", "--only", "WGZ-SEC-010", "--out", folder]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&output.stdout);
+    for word in ["AFWIJKING", "WGZ-SEC-010", "verwacht", "waargenomen", "herstel", "bron", "nadoen"] {
+        assert!(text.contains(word), "{word} is missing in:\n{text}");
+    }
+}
+
+/// A reference product in a process of its own, killed at the end.
+struct Reference(Child);
+
+impl Drop for Reference {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn reference(product: &Path) -> Reference {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_keur"))
+        .args(["reference", "--write-product", product.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It speaks when it listens and the file is written.
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("luistert"), "{line}");
+    Reference(child)
+}
+
+#[test]
+fn two_processes_give_the_same_result_over_the_network() {
+    let place = tempfile::tempdir().unwrap();
+    let (out, product) = (place.path().join("out"), place.path().join("p.toml"));
+    let _running = reference(&product);
+    let (out_text, product_text) = (out.to_str().unwrap(), product.to_str().unwrap());
+
+    let doctor = keur(&["doctor", "bgz-beschikbaarstellen", "--product", product_text]);
+    assert_eq!(doctor.status.code(), Some(0), "{}", String::from_utf8_lossy(&doctor.stdout));
+
+    let output = keur(&["run", "bgz-beschikbaarstellen", "--product", product_text, "--out", out_text]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let apart = result(&run_folder(&out));
+
+    let embedded = place.path().join("embedded");
+    keur(&["run", "bgz-beschikbaarstellen", "--out", embedded.to_str().unwrap()]);
+    assert_eq!(outcomes(&apart), outcomes(&result(&run_folder(&embedded))));
+}
+
+#[test]
+fn the_result_is_valid_against_its_published_schema() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    keur(&["run", "bgz-beschikbaarstellen", "--defect", "no-token-needed", "--out", folder]);
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/schema/result.schema.json");
+    let schema: Value = serde_json::from_slice(&fs::read(schema).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let result = result(&run_folder(out.path()));
+    let errors: Vec<String> = validator.iter_errors(&result).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn the_kill_table_is_exact() {
+    let output = keur(&["killtable", "bgz-beschikbaarstellen"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
