@@ -3,4 +3,5 @@
 pub mod fhir;
 pub mod http;
 pub mod jose;
+pub mod log;
 pub mod oauth;

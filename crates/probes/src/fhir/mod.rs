@@ -1,4 +1,12 @@
 //! FHIR facts and checks, for STU3 and R4.
 
 pub mod bundle;
+pub mod compartment;
+pub mod content;
+pub mod dossier;
+pub mod include;
+pub mod paging;
 pub mod query;
+pub mod schema;
+pub mod searchset;
+pub mod self_link;
