@@ -10,6 +10,7 @@ pub mod plan;
 pub mod run;
 mod sentences;
 pub mod session;
+pub mod shared;
 mod world;
 
 pub use world::World;

@@ -8,13 +8,15 @@ use time::OffsetDateTime;
 pub const VARIANT: &str = "nen7512-persoon";
 /// eIDAS level of assurance high.
 pub const LOA_HIGH: &str = "http://eidas.europa.eu/LoA/high";
+/// Number of the person we say we are.
+pub const NUMBER: &str = "900000001";
 
 /// An attestation of a professional of the organisation with this URA.
 #[must_use]
 pub fn attestation(ura: &str, level: &str, key: &SigningKey, now: OffsetDateTime) -> String {
     let header = json!({ "alg": "ES256", "typ": "JWT", "kid": key.thumbprint() });
     let claims = json!({
-        "dezi_nummer": "900000001", "abonnee_nummer": ura, "rol_code": "01.015", "loa_dezi": level,
+        "dezi_nummer": NUMBER, "abonnee_nummer": ura, "rol_code": "01.015", "loa_dezi": level,
         "iat": now.unix_timestamp(), "exp": now.unix_timestamp() + 300,
     });
     let map = |value: Value| match value {

@@ -37,6 +37,8 @@ pub struct Run {
     pub keys: Option<KeyPublisher>,
     /// Tokens that were issued, by party and scope: one handshake and one signature less per case.
     pub tokens: Mutex<HashMap<(String, String), Token>>,
+    /// What several cases look at.
+    pub shared: crate::shared::Shared,
     /// Held by the case that changes consent, so that cases do not disturb each other.
     pub consent: Arc<Mutex<()>>,
     /// Held by the case that rotates keys.

@@ -126,6 +126,7 @@ impl Session<'_> {
             variant: self.selection.variant.clone(),
             keys,
             tokens: tokio::sync::Mutex::default(),
+            shared: crate::shared::Shared::default(),
             consent: Arc::default(),
             rotation: Arc::default(),
         });

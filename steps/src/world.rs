@@ -29,6 +29,8 @@ pub struct World {
     pub token: Option<Token>,
     /// Named facts of one concept, kept by its sentences.
     pub facts: BTreeMap<&'static str, serde_json::Value>,
+    /// Typed facts that pass between sentences.
+    pub kept: crate::sentences::Kept,
     /// Raw connections, for scenarios below HTTP.
     pub wires: crate::sentences::Wires,
     /// Locks held until the scenario ends.
@@ -57,6 +59,7 @@ impl World {
             answers: Vec::new(),
             token: None,
             facts: BTreeMap::new(),
+            kept: crate::sentences::Kept::default(),
             wires: crate::sentences::Wires::default(),
             held: Vec::new(),
         }
