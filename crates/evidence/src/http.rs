@@ -182,6 +182,9 @@ impl Transport {
             Failure::Timeout
         } else if let Some(tls) = find::<rustls::Error>(error) {
             from_rustls(tls)
+        } else if root.contains("received fatal alert") {
+            // An alert after the handshake reaches us as text only.
+            Failure::TlsRefused
         } else if let Some(io) = find::<io::Error>(error) {
             from_io(io, error.is_connect())
         } else if root.contains("dns") || root.contains("lookup") {

@@ -3,8 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use rustls::{
-    ClientConfig, ClientConnection, ProtocolVersion, SupportedProtocolVersion,
+    ClientConfig, ClientConnection, ProtocolVersion,
     pki_types::{IpAddr, ServerName},
+};
+pub use rustls::{
+    SupportedProtocolVersion,
+    version::{TLS12, TLS13},
 };
 use serde_json::{Value, json};
 use tokio::{

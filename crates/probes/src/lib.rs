@@ -5,3 +5,5 @@ pub mod http;
 pub mod jose;
 pub mod log;
 pub mod oauth;
+pub mod tls;
+pub mod transport;

@@ -2,12 +2,14 @@
 
 mod basis;
 mod bgz;
+mod client_certificate;
 mod consent;
 mod content;
 mod kept;
 mod log;
 mod paging;
 mod tls;
+mod transport;
 
 pub use kept::Kept;
 pub use tls::Wires;

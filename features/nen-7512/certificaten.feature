@@ -1,0 +1,65 @@
+# language: nl
+@norm:NEN7512
+Functionaliteit: NEN 7512 – certificaten van server en client
+
+  @eis:WGZ-SEC-005
+  Regel: Het servercertificaat is geldig, past bij de naam en heeft een volledige keten
+
+    Scenario: het product toont een goed servercertificaat
+      Als een client het servercertificaat opvraagt
+      Dan leidt het servercertificaat naar een opgegeven CA
+      En voldoen naam, datum, sleutel en handtekening van de certificaten
+
+  @eis:WGZ-SEC-006
+  Regel: De verbinding vraagt een clientcertificaat
+
+    Scenario: het product weigert een opvraging zonder clientcertificaat
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En een geslaagde opvraging met certificaat en token
+      Als dezelfde opvraging op een verbinding zonder clientcertificaat wordt gedaan
+      Dan wordt de opvraging geweigerd
+      En bevat het antwoord geen patiëntgegevens
+
+    Scenario: het product geeft geen toegangstoken zonder clientcertificaat
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En een geslaagde opvraging met certificaat en token
+      Als een toegangstoken op een verbinding zonder clientcertificaat wordt gevraagd
+      Dan geeft het product zonder clientcertificaat geen toegangstoken
+
+  @eis:WGZ-SEC-007
+  Regel: Een clientcertificaat van een onbekende uitgever wordt geweigerd
+
+    Scenario: het product weigert een certificaat van een onbekende uitgever
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En een geslaagde opvraging met certificaat en token
+      En een clientcertificaat "van een onbekende uitgever"
+      Als dezelfde opvraging met dat clientcertificaat wordt gedaan
+      Dan wordt de opvraging geweigerd
+      En bevat het antwoord geen patiëntgegevens
+
+  @eis:WGZ-SEC-008
+  Regel: Een ingetrokken clientcertificaat wordt geweigerd
+
+    Scenario: het product weigert een certificaat dat is ingetrokken
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En een geslaagde opvraging met certificaat en token
+      En een clientcertificaat "dat is ingetrokken"
+      Als dezelfde opvraging met dat clientcertificaat wordt gedaan
+      Dan wordt de opvraging geweigerd
+      En bevat het antwoord geen patiëntgegevens
+
+  @eis:WGZ-SEC-009
+  Regel: Een verlopen of nog niet geldig clientcertificaat wordt geweigerd
+
+    Abstract Scenario: het product weigert een certificaat <gebrek>
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En een geslaagde opvraging met certificaat en token
+      En een clientcertificaat "<gebrek>"
+      Als dezelfde opvraging met dat clientcertificaat wordt gedaan
+      Dan wordt de opvraging geweigerd
+      En bevat het antwoord geen patiëntgegevens
+
+      Voorbeelden:
+        | gebrek                 |
+        | dat is verlopen        |
+        | dat nog niet geldig is |
