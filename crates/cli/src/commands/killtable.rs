@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     args::{Global, Killtable, TableForm},
-    commands::conduct::{Setup, own_digest},
+    commands::conduct::Setup,
     content,
     exit::{Exit, Failure},
     output, product,
@@ -137,7 +137,8 @@ fn setup(profile: &Profile, variant: &str) -> Result<Setup, Failure> {
         selection,
         features,
         jobs: 16,
-        harness_digest: own_digest(),
+        // Nothing of these runs is kept.
+        harness_digest: "unknown".to_owned(),
     })
 }
 
