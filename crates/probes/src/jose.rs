@@ -101,6 +101,8 @@ pub enum Signer {
     Nothing,
     /// HMAC-SHA-256 with these bytes as the secret.
     Hmac(Vec<u8>),
+    /// ES256, and then one bit of the signature changed.
+    Flipped(SigningKey),
 }
 
 /// A JWT before signing.
@@ -125,6 +127,10 @@ impl Jwt {
                 let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
                 hmac::sign(&key, input.as_bytes()).as_ref().to_vec()
             }
+            Signer::Flipped(key) => {
+                let signed = format!("{input}.{}", B64.encode(key.sign(input.as_bytes())));
+                return flip_signature(&signed);
+            }
         };
         format!("{input}.{}", B64.encode(signature))
     }
@@ -140,6 +146,13 @@ impl Jwt {
         let (header, claims) = (object()?, object()?);
         (parts.next().is_some() && parts.next().is_none()).then_some(Self { header, claims })
     }
+}
+
+/// Other content under the signature of a token.
+#[must_use]
+pub fn graft_signature(jwt: &Jwt, token: &str) -> String {
+    let signature = token.rsplit_once('.').map_or("", |(_, signature)| signature);
+    format!("{}{signature}", jwt.sign(&Signer::Nothing))
 }
 
 /// The token with one bit of its signature changed.

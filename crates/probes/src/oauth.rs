@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::jose::{Jwt, Signer, SigningKey, hash};
 
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// `client_assertion_type` of RFC 7523.
+pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// A client assertion lives this long, in seconds.
 const ASSERTION_LIFE: i64 = 60;
 
@@ -64,6 +65,8 @@ pub struct TokenRequest {
     pub identity: String,
     /// The client assertion; `None` leaves it out.
     pub assertion: Option<Jwt>,
+    /// What the request says the assertion is.
+    pub assertion_type: String,
     /// Who signs the assertion.
     pub signer: Signer,
     /// Scope; `None` leaves it out.
@@ -137,6 +140,7 @@ impl TokenRequest {
             endpoint: source.endpoint.clone(),
             identity: client.identity.to_owned(),
             assertion: Some(Jwt { header, claims }),
+            assertion_type: ASSERTION_TYPE.to_owned(),
             signer: Signer::Key(client.key.clone()),
             scope: Some(source.scope.to_owned()),
             details: Some(json!([details])),
@@ -152,7 +156,7 @@ impl TokenRequest {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials");
         if let Some(assertion) = &self.assertion {
-            form.append_pair("client_assertion_type", ASSERTION_TYPE);
+            form.append_pair("client_assertion_type", &self.assertion_type);
             form.append_pair("client_assertion", &assertion.sign(&self.signer));
         }
         if let Some(scope) = &self.scope {
