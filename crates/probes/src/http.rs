@@ -56,6 +56,24 @@ pub fn client_error(answer: &Answer) -> Check {
     on_response(answer, "een status van 400 tot en met 499", |status| (400..500).contains(&status))
 }
 
+/// The answer is a response with a `WWW-Authenticate` header that names a scheme.
+#[must_use]
+pub fn challenge(answer: &Answer) -> Check {
+    let expected = "een kop WWW-Authenticate die een schema noemt";
+    let check = match &answer.reply {
+        Err(transport) => Check::undecided(reason(transport.failure), expected, answer.describe()),
+        Ok(response) => {
+            match response.header("www-authenticate").map(str::trim).filter(|value| !value.is_empty()) {
+                Some(value) => Check::that(true, expected, format!("WWW-Authenticate: {value}")),
+                None => {
+                    Check::that(false, expected, format!("{} zonder WWW-Authenticate", answer.describe()))
+                }
+            }
+        }
+    };
+    check.on([answer.id.clone()])
+}
+
 fn on_response(answer: &Answer, expected: &str, holds: impl Fn(u16) -> bool) -> Check {
     let observed = answer.describe();
     match &answer.reply {
@@ -136,4 +154,24 @@ fn summary(types: &[String]) -> String {
     names.dedup();
     names.truncate(5);
     names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use keur_evidence::event::CheckOutcome;
+    use serde_json::json;
+
+    use super::*;
+    use crate::test_support::{answer, silent};
+
+    #[test]
+    fn a_challenge_names_a_scheme() {
+        let mut refused = answer(401, &json!({}));
+        assert_eq!(challenge(&refused).outcome, CheckOutcome::Violated);
+        if let Ok(response) = &mut refused.reply {
+            response.headers.push(("www-authenticate".to_owned(), "DPoP algs=\"ES256\"".to_owned()));
+        }
+        assert!(challenge(&refused).holds());
+        assert!(matches!(challenge(&silent(Failure::Closed)).outcome, CheckOutcome::NotEvaluable(_)));
+    }
 }

@@ -1,6 +1,7 @@
 //! Token requests and DPoP proofs as data, so that a negative case changes one member and nothing else
 //! (RFC 6749, 7523, 9396, 9449).
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use keur_evidence::http::{Answer, Request};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -215,6 +216,12 @@ impl Token {
             value,
         })
     }
+}
+
+/// The value of an `Authorization` header with a client's password (RFC 7617).
+#[must_use]
+pub fn basic(client: &str, secret: &str) -> String {
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{client}:{secret}")))
 }
 
 /// The `error` member of a token endpoint's refusal.

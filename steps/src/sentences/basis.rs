@@ -7,7 +7,7 @@ use keur_probes::http;
 use crate::{World, run::Party};
 
 /// The test patients by their Dutch name in the features.
-fn purpose(name: &str) -> Option<&'static str> {
+pub(super) fn purpose(name: &str) -> Option<&'static str> {
     Some(match name {
         "volledig" => "complete",
         "ander" => "other",

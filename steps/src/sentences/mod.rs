@@ -1,14 +1,22 @@
 //! The Dutch sentences, one domain concept per file. Each is glue of a few lines: facts from probes, judged by checks.
 
+mod assertions;
+mod authentication;
+mod authorisation;
 mod basis;
 mod bgz;
 mod client_certificate;
 mod consent;
 mod content;
+mod forgeries;
 mod kept;
+mod keysets;
+mod leakage;
 mod log;
 mod paging;
+mod proofs;
 mod tls;
+mod tokens;
 mod transport;
 
 pub use kept::Kept;

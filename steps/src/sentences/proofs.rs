@@ -1,0 +1,110 @@
+//! DPoP proofs that are wrong in one respect, and things that are used a second time.
+
+use cucumber::{given, then, when};
+use keur_evidence::{Step, Stop};
+use keur_probes::{
+    http,
+    jose::{Signer, SigningKey, hash},
+    oauth::Proof,
+};
+use serde_json::Value;
+use time::Duration;
+use url::Url;
+
+use crate::{World, run::Party};
+
+#[given("een token dat met DPoP aan een sleutel is gebonden")]
+async fn bound(w: &mut World) -> Step {
+    let token = w.token_of(Party::A).await?;
+    if token.scheme.eq_ignore_ascii_case("dpop") {
+        return Ok(());
+    }
+    let declared =
+        format!("[oauth] sender_constraint: {:?}", w.run.product.oauth.as_ref().map(|o| o.sender_constraint));
+    let detail = format!("het product geeft tokens van soort {}", token.scheme);
+    Err(w.recorder.inapplicable("tokens zijn gebonden met DPoP", &declared, &token.exchange, &detail))
+}
+
+#[when(expr = "de opvraging wordt gedaan met een bewijs {string}")]
+async fn wrong_proof(w: &mut World, case: String) -> Step {
+    let search = w.patient_search(w.purpose())?;
+    let token = w.token_of(Party::A).await?;
+    let purpose = format!("opvraging met een DPoP-bewijs {case}");
+    let request = w.authorised(Party::A, &purpose, "GET", &search).await?;
+    let request = if case == "dat ontbreekt" {
+        request.without("DPoP")
+    } else {
+        let proof = w.proof(&request, &token, Party::A);
+        let proof = proof.ok_or_else(|| w.recorder.broken("er is geen DPoP-bewijs om te veranderen"))?;
+        request.header("DPoP", &spoilt(w, proof, &case)?.sign())
+    };
+    w.send(request).await.map(drop)
+}
+
+/// The proof, wrong in the one respect the case names.
+fn spoilt(w: &World, mut proof: Proof, case: &str) -> Result<Proof, Stop> {
+    let key = || SigningKey::generate().map_err(|error| w.recorder.broken(&error.to_string()));
+    let claims = &mut proof.jwt.claims;
+    let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    match case {
+        "voor een ander adres" => {
+            let url = claims.get("htu").and_then(Value::as_str).and_then(|url| Url::parse(url).ok());
+            let mut url = url.ok_or_else(|| w.recorder.broken("het bewijs heeft geen htu"))?;
+            url.set_path("/elders");
+            claims.insert("htu".to_owned(), url.as_str().into());
+        }
+        "voor een andere methode" => drop(set("htm", "POST".into())),
+        "van tien minuten geleden" => {
+            drop(set("iat", (w.run.seam.now() - Duration::minutes(10)).unix_timestamp().into()));
+        }
+        "dat bij een ander token hoort" => drop(set("ath", hash(&w.recorder.uuid()).into())),
+        "zonder hash van het token" => drop(claims.remove("ath")),
+        "van een andere sleutel" => {
+            let key = key()?;
+            proof.jwt.header.insert("jwk".to_owned(), key.public_jwk());
+            proof.signer = Signer::Key(key);
+        }
+        "met een onjuiste handtekening" => {
+            // The right public key in the header, somebody else's signature under it.
+            proof.signer = Signer::Key(key()?);
+        }
+        other => return Err(w.recorder.broken(&format!("onbekend soort bewijs {other:?}"))),
+    }
+    Ok(proof)
+}
+
+#[then(expr = "wordt de opvraging geweigerd met status {int} of {int}")]
+async fn refused_with_either(w: &mut World, one: u16, other: u16) -> Step {
+    let check = http::status_in(w.answer()?, &[one, other]);
+    w.recorder.expect(check)
+}
+
+#[when("precies hetzelfde verzoek nog een keer wordt gedaan")]
+async fn again(w: &mut World) -> Step {
+    let mut request = w.answer()?.request.clone();
+    "hetzelfde verzoek met hetzelfde bewijs, nog een keer".clone_into(&mut request.purpose);
+    let request = request.header("X-Request-Id", &w.recorder.uuid());
+    w.send(request).await.map(drop)
+}
+
+#[when("dezelfde clientverklaring nog een keer wordt gebruikt")]
+async fn assertion_again(w: &mut World) -> Step {
+    let mut request = w.answer()?.request.clone();
+    "tokenaanvraag met een verklaring die al is gebruikt".clone_into(&mut request.purpose);
+    // Only the assertion is old: a fresh proof goes with it.
+    let request = match w.run.token_request(&w.recorder, Party::A)?.proof {
+        Some(proof) => request.header("DPoP", &proof.sign()),
+        None => request,
+    };
+    w.send(request).await.map(drop)
+}
+
+#[when("het bewijs van de tokenaanvraag nog een keer wordt gebruikt")]
+async fn token_proof_again(w: &mut World) -> Step {
+    let used =
+        w.answer()?.request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("dpop")).cloned();
+    let (_, proof) = used.ok_or_else(|| w.recorder.broken("de tokenaanvraag had geen DPoP-bewijs"))?;
+    let fresh = w.run.token_request(&w.recorder, Party::A)?;
+    let request = fresh.request("tokenaanvraag met een bewijs dat al is gebruikt").header("DPoP", &proof);
+    w.send(request).await.map(drop)
+}
