@@ -50,7 +50,7 @@ pub fn find<'a>(records: &[&'a Value], sent: &Sent, skew: Duration) -> Option<(&
     if records.iter().any(|record| carries_request_id(record)) {
         return None;
     }
-    let fits = |record: &&&&Value| {
+    let fits = |record: &&&Value| {
         let about = entities(record)
             .iter()
             .any(|entity| identifiers(entity).iter().any(|(_, value)| *value == sent.bsn));
@@ -63,7 +63,7 @@ pub fn find<'a>(records: &[&'a Value], sent: &Sent, skew: Duration) -> Option<(&
         let then = recorded.is_some_and(|at| at >= sent.at - skew && at <= sent.answered + skew);
         about && by && then
     };
-    let record = records.iter().filter(|record| fits(&record)).last()?;
+    let record = records.iter().rfind(|record| fits(record))?;
     Some((record, Match::Circumstances))
 }
 
