@@ -82,10 +82,10 @@ Functionaliteit: BgZ – de zoekvragen en hun antwoorden
       En de antwoorden op alle zoekvragen van de BgZ
       Dan staat elke met _include gevraagde resource in hetzelfde antwoord
 
-    Scenario: de bron stuurt de herkomst van elk resultaat mee
+    Scenario: de bron stuurt de herkomst van de resultaten mee
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En de antwoorden op alle zoekvragen van de BgZ
-      Dan staat bij elk resultaat de herkomst in hetzelfde antwoord
+      Dan komt de herkomst van de resultaten mee in hetzelfde antwoord
 
     Scenario: wat meekomt is niet als resultaat gemarkeerd
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt

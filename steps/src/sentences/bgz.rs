@@ -135,11 +135,10 @@ async fn included(w: &mut World) -> Step {
     w.recorder.expect(check)
 }
 
-#[then("staat bij elk resultaat de herkomst in hetzelfde antwoord")]
+#[then("komt de herkomst van de resultaten mee in hetzelfde antwoord")]
 async fn with_provenance(w: &mut World) -> Step {
     let dossier = known(w)?;
-    let check = include::with_provenance(&dossier);
-    w.recorder.expect(check)
+    w.recorder.expect_all(include::with_provenance(&dossier))
 }
 
 #[then("zijn de meegekomen resources niet als resultaat gemarkeerd")]

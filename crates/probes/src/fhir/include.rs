@@ -1,6 +1,6 @@
 //! What must come along with the matches: `_include` and `_revinclude=Provenance:target`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keur_evidence::{Check, event::Reason};
 use serde_json::Value;
@@ -49,29 +49,67 @@ pub fn included(dossier: &Dossier) -> Check {
     judge(expected, "verwijzingen", count, &missing, evidence)
 }
 
-/// Every match of a search with `_revinclude=Provenance:target` has a Provenance in the same answer.
+/// Searches with `_revinclude=Provenance:target` bring the Provenances of their matches.
+///
+/// Which resources have a Provenance only the product knows: FHIR promises those that exist, and the published test
+/// data have them for a few. So there must be some, each must say where a resource of its own answer comes from, and
+/// what came along once must come along wherever the same resource is found.
 #[must_use]
-pub fn with_provenance(dossier: &Dossier) -> Check {
-    let expected = "bij elk resultaat de herkomst (Provenance) in hetzelfde antwoord";
-    let (mut count, mut missing, mut evidence) = (0, Vec::new(), BTreeSet::new());
+pub fn with_provenance(dossier: &Dossier) -> Vec<Check> {
     let asked =
         |fetched: &&Fetched| fetched.section.values("_revinclude").any(|one| one == "Provenance:target");
+    let mut known = BTreeMap::<String, BTreeSet<String>>::new();
+    let (mut stray, mut stray_evidence) = (Vec::new(), BTreeSet::new());
+    let mut found_at = Vec::new();
+    let mut origins = 0;
     for fetched in dossier.sections.iter().filter(asked) {
-        let targets: BTreeSet<String> = fetched
-            .resources()
-            .filter(|found| found.resource_type() == "Provenance")
-            .flat_map(|found| references(found.resource, &["target"]))
-            .filter_map(|one| local(&one, &dossier.base).map(str::to_owned))
-            .collect();
-        for found in fetched.matches() {
-            count += 1;
-            if !targets.contains(&found.name()) {
-                missing.push(found.name());
-                evidence.insert(found.exchange.to_owned());
+        let present: BTreeSet<String> = fetched.resources().map(|found| found.name()).collect();
+        let mut here = BTreeSet::new();
+        for found in fetched.resources().filter(|found| found.resource_type() == "Provenance") {
+            let targets = targets(&found, &dossier.base);
+            origins += 1;
+            if !targets.iter().any(|target| present.contains(target)) {
+                stray.push(found.name());
+                stray_evidence.insert(found.exchange.to_owned());
+            }
+            here.extend(targets.into_iter().map(|target| (target, found.name())));
+        }
+        for (target, origin) in &here {
+            known.entry(target.clone()).or_default().insert(origin.clone());
+        }
+        found_at.extend(fetched.matches().map(|found| (found.name(), found.exchange, here.clone())));
+    }
+    let expected = "de herkomst (Provenance) van resultaten";
+    if found_at.is_empty() {
+        let observed = "geen resultaten in de antwoorden om naar te kijken";
+        return vec![Check::undecided(Reason::Precondition, expected, observed)];
+    }
+    let with = found_at.iter().filter(|(name, ..)| known.contains_key(name)).count();
+    let exchanges: BTreeSet<String> =
+        found_at.iter().map(|(_, exchange, _)| (*exchange).to_owned()).collect();
+    let observed = format!("herkomst bij {with} van {} resultaten", found_at.len());
+    let some = Check::that(with > 0, expected, observed).on(exchanges);
+    let (mut missing, mut missing_evidence) = (Vec::new(), BTreeSet::new());
+    for (name, exchange, here) in &found_at {
+        for origin in known.get(name).into_iter().flatten() {
+            if !here.contains(&(name.clone(), origin.clone())) {
+                missing.push(format!("{origin} bij {name}"));
+                missing_evidence.insert((*exchange).to_owned());
             }
         }
     }
-    judge(expected, "resultaten", count, &missing, evidence)
+    if origins == 0 {
+        return vec![some];
+    }
+    let expected = "bij elke herkomst het gegeven waar zij over gaat";
+    let stray = judge(expected, "herkomsten", origins, &stray, stray_evidence);
+    let expected = "dezelfde herkomst in elk antwoord met hetzelfde gegeven";
+    vec![some, stray, judge(expected, "resultaten", found_at.len(), &missing, missing_evidence)]
+}
+
+fn targets(provenance: &Found<'_>, base: &str) -> Vec<String> {
+    let all = references(provenance.resource, &["target"]);
+    all.iter().filter_map(|one| local(one, base).map(str::to_owned)).collect()
 }
 
 /// What came along is marked as such, so that nobody takes it for a result.
@@ -165,12 +203,33 @@ mod tests {
         let origin = json!({ "resourceType": "Provenance", "id": "v",
             "target": [{ "reference": "DeviceUseStatement/s" }] });
         let whole = dossier(&matches, &[device.clone(), origin]);
-        assert!(included(&whole).holds() && with_provenance(&whole).holds() && marked(&whole).holds());
+        assert!(included(&whole).holds() && marked(&whole).holds());
+        assert!(with_provenance(&whole).iter().all(Check::holds));
         let poor = dossier(&matches, &[]);
         assert_eq!(included(&poor).observed, "1 van 1 verwijzingen niet: Device/d bij DeviceUseStatement/s");
-        assert_eq!(with_provenance(&poor).outcome, CheckOutcome::Violated);
+        assert_eq!(with_provenance(&poor)[0].outcome, CheckOutcome::Violated);
+        let astray =
+            json!({ "resourceType": "Provenance", "id": "v", "target": [{ "reference": "Flag/f" }] });
+        assert!(!with_provenance(&dossier(&matches, &[astray]))[1].holds());
         let empty = included(&dossier(&[], &[]));
         assert_eq!(empty.outcome, CheckOutcome::NotEvaluable(Reason::Precondition));
+    }
+
+    #[test]
+    fn provenance_comes_along_wherever_the_same_resource_is_found() {
+        let matches = [json!({ "resourceType": "Patient", "id": "p" })];
+        let origin =
+            json!({ "resourceType": "Provenance", "id": "v", "target": [{ "reference": "Patient/p" }] });
+        let mut twice = dossier(&matches, &[origin]);
+        assert!(with_provenance(&twice).iter().all(Check::holds));
+        // The Patient is found by two searches; the second answer loses its Provenance.
+        let second = twice.sections.iter_mut().filter(|one| one.matches().count() > 0).nth(1);
+        if let Some(entries) = second.and_then(|one| one.pages[0].bundle["entry"].as_array_mut()) {
+            entries.retain(|entry| entry["resource"]["resourceType"] == "Patient");
+        }
+        let checks = with_provenance(&twice);
+        assert!(checks[0].holds() && checks[1].holds());
+        assert_eq!(checks[2].observed, "1 van 2 resultaten niet: Provenance/v bij Patient/p");
     }
 
     #[test]
