@@ -100,5 +100,5 @@ Functionaliteit: NEN 7512 – toegangstokens en hun bewijs
   Regel: Een token is kort geldig
 
     Scenario: het token is niet langer geldig dan het profiel toestaat
-      Als een token wordt gevraagd zoals het hoort
+      Gegeven een geslaagde tokenaanvraag
       Dan is het token niet langer geldig dan het profiel toestaat

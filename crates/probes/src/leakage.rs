@@ -23,11 +23,7 @@ const TRACES: [(&str, &[&str]); 4] = [
             "NullPointerException",
             "NullReferenceException",
             "Caused by:",
-            ".java:",
-            ".kt:",
             ".cs:line",
-            ".rs:",
-            ".go:",
             ".py\", line",
             ".php on line",
             "node_modules",
@@ -96,6 +92,9 @@ const TRACES: [(&str, &[&str]); 4] = [
     ),
 ];
 
+/// Source files, when a line number follows the colon; `system/*.rs` is a scope.
+const SOURCES: [&str; 7] = [".java:", ".kt:", ".go:", ".rs:", ".py:", ".js:", ".ts:"];
+
 /// The error message in an answer reveals nothing. An answer that is no error has no message to look at.
 #[must_use]
 pub fn silent(answer: &Answer, marks: &[String]) -> Vec<Check> {
@@ -122,6 +121,12 @@ pub fn silent(answer: &Answer, marks: &[String]) -> Vec<Check> {
 
 fn traces(text: &str) -> Vec<String> {
     let text = without_addresses(text);
+    let numbered = |source: &&str| {
+        text.match_indices(*source)
+            .any(|(at, _)| text[at + source.len()..].starts_with(|next: char| next.is_ascii_digit()))
+    };
+    let source = SOURCES.iter().find(|source| numbered(source));
+    let source = source.map(|source| format!("een regel in de broncode ({source})"));
     TRACES
         .iter()
         .filter_map(|(what, needles)| {
@@ -129,6 +134,7 @@ fn traces(text: &str) -> Vec<String> {
             let shown = needle.replace("\\n", " ").replace("\\t", " ");
             Some(format!("{what} ({})", shown.trim()))
         })
+        .chain(source)
         .collect()
 }
 
@@ -165,6 +171,7 @@ mod tests {
     fn a_short_message_is_fine() {
         assert!(clean(&answer(400, &outcome("Dit is geen geldige datum."))));
         assert!(clean(&answer(404, &outcome("Zie https://bron.example/opt/fhir/metadata."))));
+        assert!(clean(&answer(400, &outcome("Vraag system/*.rs: meer mag niet."))));
         assert!(clean(&text(401, "text/html", "<h1>Niet toegestaan</h1>")));
         assert!(clean(&nothing(Failure::Closed)));
     }

@@ -114,14 +114,10 @@ async fn without_person(w: &mut World, code: String) -> Step {
     // A source may support fewer purposes; that is no demand for a person.
     let refused = oauth::error_code(answer).is_some_and(|error| error == "invalid_authorization_details");
     if refused && code != "TREAT" {
+        let predicate = format!("het product ondersteunt het doel {code}");
         let (id, detail) =
             (answer.id.clone(), format!("het product weigert het doel {code}: {}", answer.describe()));
-        return Err(w.recorder.inapplicable(
-            &format!("het product ondersteunt het doel {code}"),
-            "",
-            &id,
-            &detail,
-        ));
+        return Err(w.recorder.inapplicable(&predicate, "product.toml noemt geen doelen", &id, &detail));
     }
     Ok(())
 }

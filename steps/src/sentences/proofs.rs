@@ -1,6 +1,7 @@
 //! DPoP proofs that are wrong in one respect, and things that are used a second time.
 
 use cucumber::{given, then, when};
+use keur_catalogue::product::SenderConstraint;
 use keur_evidence::{Step, Stop};
 use keur_probes::{
     http,
@@ -19,10 +20,14 @@ async fn bound(w: &mut World) -> Step {
     if token.scheme.eq_ignore_ascii_case("dpop") {
         return Ok(());
     }
-    let declared =
-        format!("[oauth] sender_constraint: {:?}", w.run.product.oauth.as_ref().map(|o| o.sender_constraint));
+    let declared = match w.run.product.oauth.as_ref().map(|oauth| oauth.sender_constraint) {
+        Some(SenderConstraint::Dpop) => "sender_constraint = dpop",
+        Some(SenderConstraint::Mtls) => "sender_constraint = mtls",
+        Some(SenderConstraint::None) => "sender_constraint = none",
+        None => "geen [oauth]",
+    };
     let detail = format!("het product geeft tokens van soort {}", token.scheme);
-    Err(w.recorder.inapplicable("tokens zijn gebonden met DPoP", &declared, &token.exchange, &detail))
+    Err(w.recorder.inapplicable("tokens zijn gebonden met DPoP", declared, &token.exchange, &detail))
 }
 
 #[when(expr = "de opvraging wordt gedaan met een bewijs {string}")]

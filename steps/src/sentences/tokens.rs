@@ -38,11 +38,6 @@ async fn granted(w: &mut World) -> Step {
     control(w, Party::A).await
 }
 
-#[when("een token wordt gevraagd zoals het hoort")]
-async fn asked(w: &mut World) -> Step {
-    control(w, Party::A).await
-}
-
 #[then("krijgt de client geen token")]
 async fn withheld(w: &mut World) -> Step {
     let answer = w.answer()?;
