@@ -140,7 +140,18 @@ async fn step_ends_well(world: &mut World, recorder: &Recorder, step: &cucumber:
         let _inside = InStep::enter();
         work.as_mut().poll(cx)
     });
-    match timeout(limit, guarded).await {
+    let ended = tokio::select! {
+        // A recorder that is asked first ends the step with more words than this.
+        biased;
+        ended = timeout(limit, guarded) => ended,
+        () = recorder.seam().stopped() => {
+            if !recorder.has_stopped() {
+                let _ = recorder.aborted();
+            }
+            return false;
+        }
+    };
+    match ended {
         Ok(Ok(())) => !recorder.has_stopped(),
         Ok(Err(panic)) => {
             // A step that returns `Err(Stop)` panics with it: the recorder knows the reason already.
@@ -201,3 +212,6 @@ fn describe(panic: &(dyn Any + Send)) -> String {
         .unwrap_or("zonder melding");
     format!("{message}{}", LAST_PANIC.take().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests;

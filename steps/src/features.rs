@@ -98,7 +98,7 @@ impl Features {
         Self::from_files(files)
     }
 
-    fn from_files(mut files: Vec<(String, String)>) -> Result<Self, FeaturesError> {
+    pub(crate) fn from_files(mut files: Vec<(String, String)>) -> Result<Self, FeaturesError> {
         files.sort();
         let digest = digest::of_parts(files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())));
         let (mut rules, mut problems) = (Vec::<RuleCases>::new(), Vec::new());
@@ -119,6 +119,7 @@ impl Features {
                 });
             }
         }
+        problems.extend(ambiguous_ids(&rules));
         if problems.is_empty() { Ok(Self { rules, digest }) } else { Err(FeaturesError::Problems(problems)) }
     }
 
@@ -127,6 +128,21 @@ impl Features {
     pub fn rule(&self, requirement: &str) -> Option<&RuleCases> {
         self.rules.iter().find(|rule| rule.requirement == requirement)
     }
+}
+
+/// A case is known by its id everywhere: in the journal, the verdict and the report.
+fn ambiguous_ids(rules: &[RuleCases]) -> Vec<FeatureProblem> {
+    let mut seen = BTreeSet::new();
+    let cases = rules.iter().flat_map(|rule| rule.cases.iter().map(move |case| (rule, &case.planned)));
+    cases
+        .filter(|(_, planned)| planned.case.ends_with('#') || !seen.insert(planned.case.as_str()))
+        .map(|(rule, planned)| FeatureProblem {
+            file: rule.file.clone(),
+            line: planned.line,
+            message: format!("scenario {:?} cannot be told from another one in this file", planned.title),
+            help: "names are anchors in reports: make them differ in letters or digits".to_owned(),
+        })
+        .collect()
 }
 
 fn cases_of(path: &str, feature: &gherkin::Feature) -> Vec<RuleCases> {

@@ -49,7 +49,7 @@ pub fn parse(file: &str, text: &str) -> Result<Feature, Vec<FeatureProblem>> {
         Ok(feature) if lint.problems.is_empty() => Ok(feature),
         Ok(_) => Err(lint.problems),
         Err(error) => {
-            lint.report(1, &error.to_string(), "every <name> needs a column in Voorbeelden");
+            lint.report(error.pos.line, &error.to_string(), "every <name> needs a column in Voorbeelden");
             Err(lint.problems)
         }
     }
@@ -133,6 +133,7 @@ impl Lint<'_> {
 
     fn feature(&mut self, feature: &Feature) {
         self.tags(&feature.tags, feature.position.line);
+        self.description(feature.description.as_deref(), feature.position.line);
         for scenario in &feature.scenarios {
             let text = format!("scenario {:?} stands outside a Regel", scenario.name);
             self.report(
@@ -156,6 +157,7 @@ impl Lint<'_> {
     fn rule(&mut self, rule: &Rule) {
         let line = rule.position.line;
         self.tags(&rule.tags, line);
+        self.description(rule.description.as_deref(), line);
         let ids = rule.tags.iter().filter(|tag| tag.starts_with("eis:")).count();
         if ids != 1 {
             let text = format!("Regel {:?} carries {ids} @eis: tags", rule.name);
@@ -190,7 +192,13 @@ impl Lint<'_> {
         }
         let outline = scenario.keyword.starts_with("Abstract");
         let rows = |examples: &Examples| examples.table.as_ref().map_or(0, |table| table.rows.len());
-        if outline && !scenario.examples.iter().any(|examples| rows(examples) > 1) {
+        for examples in &scenario.examples {
+            self.tags(&examples.tags, examples.position.line);
+            self.description(examples.description.as_deref(), examples.position.line);
+        }
+        if outline
+            && (scenario.examples.is_empty() || scenario.examples.iter().any(|examples| rows(examples) < 2))
+        {
             self.report(
                 line,
                 "the Abstract Scenario has no rows",
@@ -252,3 +260,6 @@ pub fn slug(name: &str) -> String {
     }
     out.trim_end_matches('-').to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -208,3 +208,6 @@ fn drift(norms: &Norms<'_>) -> String {
         lines.join("\n")
     )
 }
+
+#[cfg(test)]
+mod tests;

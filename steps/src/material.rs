@@ -164,10 +164,15 @@ impl Material {
     fn party(&mut self, name: &str, party: &Party, files: &dyn Files) -> Result<(), MaterialError> {
         if let (Some(certificate), Some(key)) = (&party.certificate, &party.key) {
             let what = format!("[identity.{name}]");
-            let (_, chain) = resolve(&what, certificate, files)?;
-            let (_, key) = resolve(&what, key, files)?;
+            let (chain_name, chain) = resolve(&what, certificate, files)?;
+            let (key_name, key) = resolve(&what, key, files)?;
             self.secret(&key);
-            self.identities.add(name, ClientIdentity::from_pem(&what, &chain, &key)?)?;
+            let what = format!("{what} {chain_name}, {key_name}");
+            let identity = ClientIdentity::from_pem(&what, &chain, &key)?;
+            self.identities.add(name, identity).map_err(|error| match error {
+                IdentityError::Pair { detail, .. } => IdentityError::Pair { what, detail },
+                other => other,
+            })?;
         }
         for (suffix, secret) in [("", &party.signing_key), (".next", &party.next_signing_key)] {
             let Some(secret) = secret else { continue };

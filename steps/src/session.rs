@@ -91,12 +91,13 @@ impl Session<'_> {
         if !problems.is_empty() {
             return Err(SessionError::Sentences(problems));
         }
+        let started = self.started();
+        // Before the folder is made: a wrong address is a wrong declaration, and leaves nothing behind.
+        let keys = self.publish().await?;
         let store = match folder {
             Some(folder) => Store::in_folder(folder)?,
             None => Store::in_memory(),
         };
-        let started = self.started();
-        let keys = self.publish().await?;
         let parts = SeamParts {
             store,
             secrets: self.material.secrets,

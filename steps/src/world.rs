@@ -157,6 +157,11 @@ impl World {
             request.scope = Some(scope.to_owned());
         }
         let answer = self.recorder.http(request.request("toegangstoken aanvragen")).await?;
+        if let Err(transport) = &answer.reply {
+            let reason = keur_probes::http::reason(transport.failure);
+            let detail = format!("het token-eindpunt is niet bereikbaar: {transport}");
+            return Err(self.recorder.cannot_tell(reason, "unreachable", &detail));
+        }
         let token = Token::from_answer(&answer).ok_or_else(|| {
             let detail = format!("het product geeft geen toegangstoken: {}", answer.describe());
             self.recorder.cannot_tell(Reason::Precondition, "no_token", &detail)

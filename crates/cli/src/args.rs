@@ -141,6 +141,9 @@ pub struct Run {
     /// Cases at once.
     #[arg(long, value_name = "N", default_value_t = 8, env = "KEUR_JOBS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: u16,
+    /// Seconds a request with its whole answer may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, env = "KEUR_TIMEOUT", value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub timeout: u16,
     /// One more report, as FORMAT=PATH; repeatable.
     #[arg(long, value_name = "FORMAT=PATH")]
     pub report: Vec<String>,

@@ -65,7 +65,11 @@ async fn serve(listener: TcpListener, sets: Sets) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of descriptors, mostly: trying again at once would only keep the processor busy.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
         let sets = Arc::clone(&sets);
         tokio::spawn(async move {
             let service = hyper::service::service_fn(move |request: Request<Incoming>| {

@@ -29,15 +29,15 @@ impl Guard {
     #[must_use]
     pub fn scan(&self, headers: &[(String, String)], body: &[u8]) -> Option<String> {
         for (name, value) in headers {
-            if self.in_text(value) {
-                return Some(format!("header {name}"));
+            if self.in_text(&format!("{name}: {value}")) {
+                return Some(format!("header {}", masked(name)));
             }
         }
         let text = String::from_utf8_lossy(body);
         if let Ok(json) = serde_json::from_str::<Value>(&text) {
             let mut path = Vec::new();
             if self.in_json(&json, &mut path) {
-                return Some(format!("body /{}", path.join("/")));
+                return Some(format!("body /{}", masked(&path.join("/"))));
             }
         }
         self.in_text(&text).then(|| "body".to_owned())
@@ -47,25 +47,29 @@ impl Guard {
         is_bsn(number) && !self.declared.contains(number)
     }
 
+    /// A JSON value that is such a number; as a JSON number it has lost its leading zeros.
+    fn foreign_value(&self, value: &Value) -> bool {
+        match value {
+            Value::String(number) => self.foreign(number.trim()),
+            Value::Number(number) => self.foreign(&format!("{:0>9}", number.to_string())),
+            _ => false,
+        }
+    }
+
     /// Structured data: an identifier with the system of the BSN, or a member named so.
     fn in_json(&self, value: &Value, path: &mut Vec<String>) -> bool {
         match value {
             Value::Object(members) => {
                 let system = members.get("system").and_then(Value::as_str).unwrap_or_default();
                 if SYSTEMS.iter().any(|known| system.contains(known))
-                    && members.get("value").and_then(Value::as_str).is_some_and(|number| self.foreign(number))
+                    && members.get("value").is_some_and(|number| self.foreign_value(number))
                 {
                     path.push("value".to_owned());
                     return true;
                 }
                 members.iter().any(|(name, member)| {
                     path.push(name.clone());
-                    let named = name.to_ascii_lowercase().contains("bsn")
-                        && match member {
-                            Value::String(number) => self.foreign(number),
-                            Value::Number(number) => self.foreign(&format!("{:0>9}", number.to_string())),
-                            _ => false,
-                        };
+                    let named = name.to_ascii_lowercase().contains("bsn") && self.foreign_value(member);
                     let found = named || self.in_json(member, path);
                     if !found {
                         path.pop();
@@ -85,27 +89,27 @@ impl Guard {
         }
     }
 
-    /// Free text (XML, HTML, logs, URLs): nine digits that pass the 11-proof, with the word or system of the BSN
-    /// shortly before and no other code system in between.
+    /// Free text (XML, HTML, logs, URLs, JSON that does not parse): nine digits that pass the 11-proof and are announced
+    /// as a citizen service number.
     fn in_text(&self, text: &str) -> bool {
         let lower = text.to_ascii_lowercase();
         if !MARKERS.iter().any(|marker| lower.contains(marker)) {
             return false;
         }
         let bytes = lower.as_bytes();
-        let mut at = 0;
+        let (mut at, mut last) = (0, None::<usize>);
         while at < bytes.len() {
             let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if digits == 9 && self.foreign(&lower[at..at + 9]) {
-                let before = String::from_utf8_lossy(&bytes[at.saturating_sub(NEAR)..at]).into_owned();
-                let after = String::from_utf8_lossy(&bytes[at + 9..(at + 29).min(bytes.len())]).into_owned();
-                let marked = MARKERS
-                    .iter()
-                    .filter_map(|marker| before.rfind(marker).map(|found| found + marker.len()))
-                    .max()
-                    .is_some_and(|from| !OTHER_SYSTEMS.iter().any(|other| before[from..].contains(other)));
-                if marked || MARKERS.iter().any(|marker| after.contains(marker)) {
-                    return true;
+            if digits == 9 && is_bsn(&lower[at..at + 9]) {
+                let from = last.unwrap_or_default().max(at.saturating_sub(NEAR));
+                let before = String::from_utf8_lossy(&bytes[from..at]);
+                let after = String::from_utf8_lossy(&bytes[at + 9..(at + 9 + NEAR).min(bytes.len())]);
+                let listed = last.is_some_and(|end| is_list(&bytes[end..at]));
+                if listed || is_announced(&before) || is_explained(&after) {
+                    if self.foreign(&lower[at..at + 9]) {
+                        return true;
+                    }
+                    last = Some(at + 9);
                 }
             }
             at += digits.max(1);
@@ -114,8 +118,55 @@ impl Guard {
     }
 }
 
+/// The word or system of the BSN stands before the number, with no other code system in between. It announces one
+/// number, or a list: what follows behind other words is about something else.
+fn is_announced(before: &str) -> bool {
+    MARKERS
+        .iter()
+        .filter_map(|marker| before.rfind(marker).map(|found| found + marker.len()))
+        .max()
+        .is_some_and(|end| !OTHER_SYSTEMS.iter().any(|other| before[end..].contains(other)))
+}
+
+/// Between two numbers of one list stands at most a short word.
+fn is_list(between: &[u8]) -> bool {
+    between.len() <= NEAR && between.iter().filter(|byte| byte.is_ascii_alphabetic()).count() <= 4
+}
+
+/// The word BSN stands right behind the number and announces no other one, or its system is that of the same JSON
+/// object.
+fn is_explained(after: &str) -> bool {
+    let near: String = after.chars().take(20).collect();
+    let named = MARKERS.iter().any(|marker| {
+        near.split_once(marker).is_some_and(|(_, rest)| !rest.starts_with(['=', ':', '|', '%', '"', '\\']))
+    });
+    let same = after.split(['{', '}']).next().unwrap_or_default();
+    let member = same.trim_start_matches('\\').starts_with('"') && same.contains("system");
+    named || member && SYSTEMS.iter().any(|system| same.contains(&system.to_ascii_lowercase()))
+}
+
+/// A place without any long number: the name of a member or header can hold one too.
+fn masked(place: &str) -> String {
+    let mut out = String::with_capacity(place.len());
+    let mut run = String::new();
+    for c in place.chars().chain(['\n']) {
+        if c.is_ascii_digit() {
+            run.push(c);
+            continue;
+        }
+        out.push_str(if run.len() >= 8 { "…" } else { &run });
+        run.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
+}
+
 /// Nine digits, not all zero, that pass the 11-proof.
 #[must_use]
 pub fn is_bsn(number: &str) -> bool {
     keur_catalogue::bsn::is_valid_bsn(number)
 }
+
+#[cfg(test)]
+mod tests;

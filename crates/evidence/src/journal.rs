@@ -71,6 +71,8 @@ pub struct Store {
 
 struct State {
     file: Option<File>,
+    /// A write failed half-way: what follows would stand behind a broken line.
+    broken: bool,
     entries: Vec<Entry>,
     head: String,
     blobs: BTreeMap<String, Vec<u8>>,
@@ -96,7 +98,13 @@ impl Store {
     }
 
     fn new(folder: Option<PathBuf>, file: Option<File>) -> Self {
-        let state = State { file, entries: Vec::new(), head: GENESIS.to_owned(), blobs: BTreeMap::new() };
+        let state = State {
+            file,
+            broken: false,
+            entries: Vec::new(),
+            head: GENESIS.to_owned(),
+            blobs: BTreeMap::new(),
+        };
         Self { folder, state: Mutex::new(state) }
     }
 
@@ -106,19 +114,29 @@ impl Store {
     /// When it cannot be written: evidence would be lost.
     pub fn append(&self, event: Event) -> Result<(), JournalError> {
         let mut state = self.lock();
+        let fail = io(&self.journal_path());
+        if state.broken {
+            return Err(fail(std::io::Error::other("an earlier entry could not be written")));
+        }
         let entry = Entry {
             seq: state.entries.len() as u64,
             at: instant(OffsetDateTime::now_utc()),
             prev: state.head.clone(),
             event,
         };
-        let mut line = serde_json::to_vec(&entry)
-            .map_err(|error| JournalError::Io { path: self.journal_path(), source: error.into() })?;
-        state.head = digest::hex(&line);
+        let mut line = match serde_json::to_vec(&entry) {
+            Ok(line) => line,
+            Err(error) => return Err(fail(error.into())),
+        };
+        let head = digest::hex(&line);
         if let Some(file) = &mut state.file {
             line.push(b'\n');
-            file.write_all(&line).map_err(io(&self.journal_path()))?;
+            if let Err(error) = file.write_all(&line) {
+                state.broken = true;
+                return Err(fail(error));
+            }
         }
+        state.head = head;
         state.entries.push(entry);
         Ok(())
     }
@@ -226,3 +244,6 @@ fn io(path: &Path) -> impl FnOnce(std::io::Error) -> JournalError + use<> {
     let path = path.to_owned();
     move |source| JournalError::Io { path, source }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,15 @@ pub struct Limits {
     pub decoded: usize,
 }
 
+impl Limits {
+    /// Bounds in proportion to that of a request.
+    #[must_use]
+    pub fn of_request(request: Duration) -> Self {
+        let default = Self::default();
+        Self { connect: default.connect.min(request), request, step: request * 4, ..default }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

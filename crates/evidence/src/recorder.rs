@@ -1,21 +1,15 @@
-//! The recorder of one case: makes requests, keeps evidence, and is the only maker of the error that stops a scenario.
+//! The recorder of one case: keeps checks and facts, and is the only maker of the error that stops a scenario. Requests
+//! are made in `exchange`.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures::StreamExt;
+use url::Url;
 
 use crate::{
     check::Check,
-    decode::decode,
     digest,
-    event::{
-        Body, CheckOutcome, CheckRecord, Event, Exchange, Failure, Observation, Phase, Reason, Reply, RunEnd,
-        StopKind, Stopped, Timing, TlsFacts,
-    },
-    http::{Answer, Request, Response, Transport},
+    event::{CheckOutcome, CheckRecord, Event, Observation, Phase, Reason, RunEnd, StopKind, Stopped},
+    health::PATIENCE,
     identity::IdentityError,
     journal::JournalError,
     seam::Seam,
@@ -98,41 +92,6 @@ impl Recorder {
         format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }
 
-    /// Makes a request. Whatever comes back is evidence; judging it is for a check.
-    ///
-    /// # Errors
-    /// [`Stop`] when the run was stopped, the guard tripped, the identity is not declared, or evidence cannot be written.
-    pub async fn http(&self, request: Request) -> Result<Answer, Stop> {
-        let client = self
-            .seam
-            .client(&request.identity, request.fresh)
-            .map_err(|error| self.identity_missing(&error))?;
-        let id = self.seam.next_id("x");
-        let redactor = &self.seam.redactor;
-        self.write(Event::RequestSent {
-            id: id.clone(),
-            case: self.case.to_string(),
-            method: request.method.clone(),
-            url: redactor.text(request.url.as_str()),
-        })?;
-        let started = Instant::now();
-        let bound = request.timeout.unwrap_or(self.seam.limits.request);
-        let reply = tokio::select! {
-            () = self.seam.stopped() => return Err(self.aborted()),
-            reply = tokio::time::timeout(bound, self.send(&client, &request, started)) => {
-                reply.unwrap_or_else(|_| Err(Transport::timeout(bound)))
-            }
-        };
-        if let Ok(response) = &reply {
-            self.guard(response)?;
-            self.learn_tokens(response);
-        }
-        let exchange = self.exchange(&id, &request, &reply, started)?;
-        self.write(Event::Exchange(Box::new(exchange)))?;
-        self.lock().latest = Some(id.clone());
-        Ok(Answer { id, request, reply })
-    }
-
     /// Records a fact that is not an HTTP exchange; returns its id.
     ///
     /// # Errors
@@ -148,7 +107,7 @@ impl Recorder {
             purpose: purpose.to_owned(),
             facts,
         }))?;
-        self.lock().latest = Some(id.clone());
+        self.latest(&id);
         Ok(id)
     }
 
@@ -260,69 +219,22 @@ impl Recorder {
         Stop(text)
     }
 
-    pub(crate) fn write(&self, event: Event) -> Result<(), Stop> {
-        // The journal itself failed, so the reason can only travel with the error.
-        self.seam.append(event).map_err(|error: JournalError| {
-            self.seam.stop(RunEnd::Interrupted);
-            Stop(format!("bewijs kan niet worden weggeschreven: {error}"))
-        })
+    /// Nothing answers there any more; the time limit need not pass once more for every request.
+    pub(crate) fn unreachable(&self, url: &Url) -> Stop {
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port_or_known_default().unwrap_or_default();
+        let detail = format!(
+            "{host}:{port} antwoordt niet: {PATIENCE} verzoeken achtereen bleven zonder antwoord; dit verzoek is niet meer gedaan"
+        );
+        self.cannot_tell(Reason::Environment, "unreachable", &detail)
     }
 
-    async fn send(
-        &self,
-        client: &reqwest::Client,
-        request: &Request,
-        started: Instant,
-    ) -> Result<Response, Transport> {
-        let protocol = |message: String| Transport { failure: Failure::Protocol, message };
-        let method = reqwest::Method::from_bytes(request.method.as_bytes())
-            .map_err(|error| protocol(error.to_string()))?;
-        let mut builder = client.request(method, request.url.clone());
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value);
-        }
-        if !request.body.is_empty() {
-            builder = builder.body(request.body.clone());
-        }
-        let response = builder.send().await.map_err(|error| Transport::from_reqwest(&error))?;
-        let head_ms = millis(started);
-        let tls = response.extensions().get::<reqwest::tls::TlsInfo>().map(|info| TlsFacts {
-            version: info.version().map_or_else(|| "unknown".to_owned(), tls_version),
-            suite: None,
-            peer: info.peer_certificate().map(digest::sha256).unwrap_or_default(),
-        });
-        let status = response.status().as_u16();
-        let version = format!("{:?}", response.version());
-        let headers: Vec<(String, String)> = response
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            })
-            .collect();
-        let (mut wire, mut truncated) = (Vec::new(), false);
-        let mut stream = response.bytes_stream();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| Transport::from_reqwest(&error))?;
-            let room = self.seam.limits.body - wire.len();
-            if chunk.len() > room {
-                wire.extend_from_slice(&chunk[..room]);
-                truncated = true;
-                break;
-            }
-            wire.extend_from_slice(&chunk);
-        }
-        let encoding =
-            headers.iter().find(|(name, _)| name == "content-encoding").map(|(_, value)| value.as_str());
-        let body = decode(encoding, &wire, self.seam.limits.decoded);
-        let timing = Timing { head_ms, total_ms: millis(started) };
-        Ok(Response { status, version, headers, wire, truncated, body, tls, timing })
-    }
-
-    /// Stops the run before anything of a response with a foreign BSN is written.
-    fn guard(&self, response: &Response) -> Result<(), Stop> {
-        let body = response.body.as_deref().unwrap_or(&response.wire);
-        let Some(place) = self.seam.guard.scan(&response.headers, body) else { return Ok(()) };
+    /// Stops the run before anything of an answer with a foreign BSN is written.
+    ///
+    /// # Errors
+    /// [`Stop`] when there is one.
+    pub(crate) fn guard(&self, headers: &[(String, String)], body: &[u8]) -> Step {
+        let Some(place) = self.seam.guard.scan(headers, body) else { return Ok(()) };
         self.write(Event::GuardTripped { case: self.case.to_string(), place })?;
         self.seam.stop(RunEnd::Guarded);
         Err(self.cannot_tell(
@@ -332,75 +244,24 @@ impl Recorder {
         ))
     }
 
-    /// Tokens the product issues are secrets from the moment they are seen.
-    fn learn_tokens(&self, response: &Response) {
-        if !response.media_type().ends_with("json") {
-            return;
-        }
-        let Some(json) = response.json() else { return };
-        for member in ["access_token", "refresh_token"] {
-            if let Some(token) = json.get(member).and_then(serde_json::Value::as_str)
-                && !token.starts_with("eyJ")
-            {
-                self.seam.redactor.learn(token);
-            }
-        }
+    /// Stops the run because evidence cannot be kept. The journal itself may have failed, so the reason can only
+    /// travel with the error.
+    pub(crate) fn unwritable(&self, error: &JournalError) -> Stop {
+        self.seam.stop(RunEnd::Interrupted);
+        Stop(format!("bewijs kan niet worden weggeschreven: {error}"))
     }
 
-    fn exchange(
-        &self,
-        id: &str,
-        request: &Request,
-        reply: &Result<Response, Transport>,
-        started: Instant,
-    ) -> Result<Exchange, Stop> {
-        let redactor = &self.seam.redactor;
-        let headers = |headers: &[(String, String)]| {
-            headers
-                .iter()
-                .map(|(name, value)| (name.clone(), redactor.header(name, value)))
-                .collect::<Vec<_>>()
-        };
-        let (reply, timing) = match reply {
-            Ok(response) => {
-                let body = response.body.as_deref().unwrap_or(&response.wire);
-                let kept = self.body(body, response.wire.len(), response.truncated)?;
-                let reply = Reply::Response {
-                    status: response.status,
-                    version: response.version.clone(),
-                    headers: headers(&response.headers),
-                    body: kept,
-                    tls: response.tls.clone(),
-                };
-                (reply, response.timing)
-            }
-            Err(transport) => {
-                let message = redactor.text(&transport.message);
-                let reply = Reply::Failure { failure: transport.failure, message };
-                (reply, Timing { head_ms: 0, total_ms: millis(started) })
-            }
-        };
-        Ok(Exchange {
-            id: id.to_owned(),
-            case: self.case.to_string(),
-            purpose: request.purpose.clone(),
-            method: request.method.clone(),
-            url: redactor.text(request.url.as_str()),
-            request_headers: headers(&request.headers),
-            request_body: self.body(&request.body, request.body.len(), false)?,
-            identity: request.identity.clone(),
-            reply,
-            timing,
-        })
+    pub(crate) fn case(&self) -> &str {
+        &self.case
     }
 
-    fn body(&self, bytes: &[u8], wire: usize, truncated: bool) -> Result<Body, Stop> {
-        let kept = self.seam.redactor.body(bytes);
-        let blob = self.seam.store.blob(&kept).map_err(|error| {
-            self.seam.stop(RunEnd::Interrupted);
-            Stop(format!("bewijs kan niet worden weggeschreven: {error}"))
-        })?;
-        Ok(Body { blob, wire_bytes: wire as u64, truncated })
+    /// What a check rests on when it does not say.
+    pub(crate) fn latest(&self, id: &str) {
+        self.lock().latest = Some(id.to_owned());
+    }
+
+    pub(crate) fn write(&self, event: Event) -> Result<(), Stop> {
+        self.seam.append(event).map_err(|error| self.unwritable(&error))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -408,14 +269,5 @@ impl Recorder {
     }
 }
 
-fn millis(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-fn tls_version(version: reqwest::tls::Version) -> String {
-    match version {
-        reqwest::tls::Version::TLS_1_2 => "TLSv1.2".to_owned(),
-        reqwest::tls::Version::TLS_1_3 => "TLSv1.3".to_owned(),
-        other => format!("{other:?}"),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -78,11 +78,12 @@ impl Recorder {
             .identities()
             .client_config(identity, versions)
             .map_err(|error| self.identity_missing(&error))?;
-        let made = self.bounded(connect(url, config.clone())).await?;
+        let made = self.bounded(url, connect(url, config.clone())).await?;
+        self.seam().health.heard(url, made.as_ref().err().map(|transport| transport.failure));
         let made = match made {
             // Whether 0-RTT is on shows only in the ticket, so a second handshake with it is needed.
             Ok(mut shake) if shake.version == "TLSv1_3" => {
-                shake.early_data = self.bounded(resumes_early(url, config)).await?.unwrap_or(false);
+                shake.early_data = self.bounded(url, resumes_early(url, config)).await?.unwrap_or(false);
                 Ok(shake)
             }
             other => other,
@@ -119,12 +120,24 @@ impl Recorder {
         bytes: &[u8],
         enough: impl Fn(&[u8]) -> bool,
     ) -> Result<Raw, Stop> {
-        let made = self.bounded(raw(url, bytes, enough)).await?;
+        let made = self.bounded(url, raw(url, bytes, enough)).await?;
+        match &made {
+            // An open port alone does not say that anything behind it answers.
+            Ok((reply, _)) if reply.is_empty() => {}
+            other => self.seam().health.heard(url, other.as_ref().err().map(|transport| transport.failure)),
+        }
+        if let Ok((reply, _)) = &made {
+            self.guard(&[], reply)?;
+        }
+        let shown = |bytes: &[u8]| {
+            let kept = self.seam().redactor().body(bytes);
+            digest::to_hex(&kept[..kept.len().min(512)])
+        };
         let facts = match &made {
             Ok((reply, closed)) => json!({
-                "sent_hex": digest::to_hex(&bytes[..bytes.len().min(512)]),
+                "sent_hex": shown(bytes),
                 "received_bytes": reply.len(),
-                "received_hex": digest::to_hex(&reply[..reply.len().min(512)]),
+                "received_hex": shown(reply),
                 "closed_by_peer": closed,
             }),
             Err(transport) => json!({ "failure": transport.to_string() }),
@@ -145,8 +158,12 @@ impl Recorder {
 
     async fn bounded<T>(
         &self,
+        url: &Url,
         work: impl Future<Output = Result<T, Transport>>,
     ) -> Result<Result<T, Transport>, Stop> {
+        if self.seam().health.is_gone(url) {
+            return Err(self.unreachable(url));
+        }
         let bound = self.seam().limits().connect * 2;
         tokio::select! {
             () = self.seam().stopped() => Err(self.aborted()),

@@ -115,16 +115,26 @@ pub fn no_patient_data(answer: &Answer, marks: &[String]) -> Check {
         return Check::that(true, expected, format!("{}, dus geen gegevens", answer.describe()))
             .on([answer.id.clone()]);
     };
-    let mut found = response.json().map(|json| resources(&json)).unwrap_or_default();
+    let json = response.json();
+    let mut found = json.as_ref().map(resources).unwrap_or_default();
     let text = String::from_utf8_lossy(response.bytes());
     if found.is_empty() {
-        // XML, or a body that is not FHIR at all.
-        found.extend(
-            CLINICAL.iter().filter(|ty| text.contains(&format!("<{ty} "))).map(|ty| (*ty).to_owned()),
-        );
+        // XML, JSON that was cut, or a body that is not FHIR at all.
+        let marks = |ty: &str| match &json {
+            Some(_) => text.contains(&format!("<{ty} ")),
+            None => {
+                [format!("<{ty} "), format!("<{ty}>"), format!("\"{ty}\"")].iter().any(|m| text.contains(m))
+            }
+        };
+        found.extend(CLINICAL.iter().filter(|ty| marks(ty)).map(|ty| (*ty).to_owned()));
     }
     let marked = marks.iter().any(|mark| !mark.is_empty() && text.contains(mark.as_str()));
     let observed = match (found.len(), marked) {
+        (0, false) if response.truncated || response.body.is_err() => {
+            let observed =
+                format!("status {}, een antwoord dat niet in zijn geheel te lezen is", response.status);
+            return Check::undecided(Reason::Environment, expected, observed).on([answer.id.clone()]);
+        }
         (0, false) => format!("status {}, geen patiëntgegevens", response.status),
         (0, true) => format!("status {}, gegevens van de testpatiënt in de tekst", response.status),
         (count, _) => format!("status {}, {count} resources: {}", response.status, summary(&found)),

@@ -43,6 +43,8 @@ pub(crate) fn of_check(plan: &PlannedCase, check: &CheckRecord, reading: &Readin
     if plan.steps.get(check.step).map(|step| step.phase) != Some(check.phase) {
         return Some(Finding::error("een controle hoort bij geen stap van het scenario"));
     }
+    let unreachable = check.evidence.iter().any(|id| reading.unanswered.contains(id.as_str()));
+    let unreachable = unreachable.then_some("unreachable");
     let words = || format!("verwacht: {}; waargenomen: {}", check.expected, check.observed);
     match (check.phase, check.outcome) {
         (Phase::Then, CheckOutcome::Violated) => Some(Finding::of(CaseOutcome::Failed)),
@@ -55,10 +57,10 @@ pub(crate) fn of_check(plan: &PlannedCase, check: &CheckRecord, reading: &Readin
             Some(Finding::cant_tell(Reason::Precondition, None, words()))
         }
         (Phase::Given, CheckOutcome::NotEvaluable(reason)) => {
-            Some(Finding::cant_tell(Reason::Precondition, Some(word(reason)), words()))
+            Some(Finding::cant_tell(Reason::Precondition, unreachable.or(Some(word(reason))), words()))
         }
         (Phase::When | Phase::Then, CheckOutcome::NotEvaluable(reason)) => {
-            Some(Finding::cant_tell(reason, None, words()))
+            Some(Finding::cant_tell(reason, unreachable, words()))
         }
     }
 }

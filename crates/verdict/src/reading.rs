@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use keur_evidence::event::{Attested, Entry, Event, FORMAT, PlannedCase, RunEnd, RunStarted};
+use keur_evidence::event::{Attested, Entry, Event, FORMAT, Failure, PlannedCase, Reply, RunEnd, RunStarted};
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
 
 use crate::JudgeError;
@@ -22,6 +22,8 @@ pub(crate) struct Reading<'j> {
     pub(crate) end: Option<RunEnd>,
     /// Ids of every exchange and observation of the run.
     pub(crate) observed: BTreeSet<&'j str>,
+    /// Ids of the exchanges to which nothing answered.
+    pub(crate) unanswered: BTreeSet<&'j str>,
 }
 
 /// A planned case and its events in their order.
@@ -58,6 +60,7 @@ impl<'j> Reading<'j> {
             guarded: Vec::new(),
             end: None,
             observed: BTreeSet::new(),
+            unanswered: BTreeSet::new(),
         };
         let mut places = BTreeMap::new();
         for (expected, entry) in (0_u64..).zip(entries) {
@@ -103,6 +106,9 @@ impl<'j> Reading<'j> {
             }
             Event::Exchange(exchange) => {
                 self.observed.insert(&exchange.id);
+                if is_unanswered(&exchange.reply) {
+                    self.unanswered.insert(&exchange.id);
+                }
                 (&exchange.case, true)
             }
             Event::Observation(observation) => {
@@ -122,6 +128,12 @@ impl<'j> Reading<'j> {
         }
         Ok(())
     }
+}
+
+/// The product could not be reached, or fell silent.
+fn is_unanswered(reply: &Reply) -> bool {
+    let Reply::Failure { failure, .. } = reply else { return false };
+    matches!(failure, Failure::Dns | Failure::Connect | Failure::Timeout | Failure::Closed)
 }
 
 fn instant(entry: &Entry) -> Result<OffsetDateTime, JudgeError> {

@@ -189,6 +189,10 @@ pub(super) fn url(reader: &mut Reader<'_>, section: &Section<'_>, key: &str) -> 
     if !usable {
         let help = "schrijf een volledig adres als \"https://voorbeeld.nl/fhir\"";
         reader.problem(&found.span, format!("`{key}` is geen http- of https-adres"), Some(help));
+    } else if Url::parse(&found.text).is_ok_and(|url| url.password().is_some() || !url.username().is_empty())
+    {
+        let help = "een adres met naam of wachtwoord zou in elk rapport staan";
+        reader.problem(&found.span, format!("`{key}` bevat een naam of wachtwoord"), Some(help));
     }
     Some(found.text.trim_end_matches('/').to_owned())
 }

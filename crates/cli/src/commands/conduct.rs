@@ -27,6 +27,8 @@ pub struct Setup {
     pub features: Features,
     /// Cases at once.
     pub jobs: usize,
+    /// Bounds.
+    pub limits: Limits,
     /// SHA-256 of the running executable.
     pub harness_digest: String,
 }
@@ -62,7 +64,7 @@ impl Setup {
             product: target.product,
             material: target.material,
             jobs: self.jobs,
-            limits: Limits::default(),
+            limits: self.limits,
             harness_digest: self.harness_digest.clone(),
             harness_version: env!("CARGO_PKG_VERSION").to_owned(),
             id,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use keur_catalogue::{Profile, requirement::Method};
-use keur_evidence::event::PlannedCase;
+use keur_evidence::{event::PlannedCase, limits::Limits};
 use keur_reference::defects::{self, Defect};
 use keur_steps::engine::{Progress, Silent};
 use keur_verdict::{Outcome, RunResult};
@@ -137,6 +137,7 @@ fn setup(profile: &Profile, variant: &str) -> Result<Setup, Failure> {
         selection,
         features,
         jobs: 16,
+        limits: Limits::default(),
         // Nothing of these runs is kept.
         harness_digest: "unknown".to_owned(),
     })

@@ -2,10 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use keur_evidence::{event::RunEnd, journal::Store};
+use keur_evidence::{event::RunEnd, journal::Store, limits::Limits};
 use keur_reports::{Blobs, Format, Report, terminal};
 use keur_steps::plan::Plan;
 use keur_verdict::{Outcome, exit_code};
@@ -52,6 +52,7 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         selection,
         features,
         jobs: args.jobs.into(),
+        limits: Limits::of_request(Duration::from_secs(args.timeout.into())),
         harness_digest: own_digest(),
     };
     let began = Instant::now();
@@ -65,6 +66,10 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
                 stop.cancel();
+            }
+            // The second time means: now, whatever is left unwritten.
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(Exit::Interrupted as i32);
             }
         });
         let bar = Bar::new(total, global.quiet);
@@ -103,7 +108,7 @@ fn exit(conducted: &Conducted) -> Exit {
     }
 }
 
-fn print(report: &Report<'_>, folder: &Path, elapsed: std::time::Duration, args: &Run, global: &Global) {
+fn print(report: &Report<'_>, folder: &Path, elapsed: Duration, args: &Run, global: &Global) {
     let style = output::style(global);
     let mut text = String::new();
     if !global.quiet {
