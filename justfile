@@ -30,7 +30,7 @@ axe REPORT="":
 
 # A second opinion on the features from the official Gherkin parser (needs node).
 gherkin:
-    cd features/.gherkin && npm ci && node check.mjs ..
+    cd crates/tidy/gherkin && npm ci && node check.mjs ../../../features
 
 # The published qualification data: DATA holds instances/ and fhir-nl/.
 counts DATA:
