@@ -1,15 +1,11 @@
 //! The engine's own overhead: a thousand cases of five steps that do nothing but record one check, in memory.
 //! The time shown is that of one run; divide by a thousand for that of a scenario. The aim is less than a millisecond.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, fs, sync::Arc};
 
 use cucumber::{given, then, when};
 use divan::{Bencher, counter::ItemsCount};
-use keur_catalogue::{Product, profile::FhirVersion};
+use keur_catalogue::Product;
 use keur_evidence::{
     Check, Seam, SeamParts, Step, guard::Guard, identity::Identities, journal::Store, limits::Limits,
 };
@@ -72,20 +68,8 @@ fn run() -> Arc<Run> {
         limits: Limits::default(),
         seed: [3; 32],
     };
-    Arc::new(Run {
-        seam: Seam::new(parts, CancellationToken::new()),
-        product: Product::parse("product.toml", PRODUCT).expect("a right declaration"),
-        signing_keys: BTreeMap::new(),
-        proof_keys: BTreeMap::new(),
-        hook_token: None,
-        parameters: BTreeMap::new(),
-        fhir: FhirVersion::R4,
-        variant: "open".to_owned(),
-        keys: None,
-        tokens: tokio::sync::Mutex::default(),
-        consent: Arc::default(),
-        rotation: Arc::default(),
-    })
+    let product = Product::parse("product.toml", PRODUCT).expect("a right declaration");
+    Arc::new(Run::bare(Seam::new(parts, CancellationToken::new()), product))
 }
 
 #[divan::bench(args = [1, 8], sample_count = 20)]

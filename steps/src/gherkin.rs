@@ -39,7 +39,8 @@ pub fn parse(file: &str, text: &str) -> Result<Feature, Vec<FeatureProblem>> {
         Ok(feature) => feature,
         Err(message) => {
             let line = position(&message);
-            let text = format!("not Dutch Gherkin: {message}");
+            let there = text.lines().nth(line - 1).unwrap_or_default().trim();
+            let text = format!("not Dutch Gherkin: {there:?}");
             lint.report(line, &text, "keywords are Functionaliteit, Regel, Achtergrond, Scenario, Abstract Scenario, Voorbeelden, Gegeven, Als, Dan, En, Maar");
             return Err(lint.problems);
         }
@@ -68,13 +69,16 @@ fn normalise(text: &str) -> String {
     out
 }
 
-/// The line in the parser's `Error at 40:20: …`.
+/// The line in the parser's `Error at 40:20: …`. At the first column it means the line before: that is where it stopped
+/// understanding. The rest of its message is an unordered set of what it tried.
 fn position(message: &str) -> usize {
-    message
-        .strip_prefix("Error at ")
-        .and_then(|rest| rest.split(':').next())
-        .and_then(|line| line.parse().ok())
-        .unwrap_or(1)
+    let mut place = message.strip_prefix("Error at ").unwrap_or_default().split(':');
+    let mut number = || place.next().and_then(|text| text.parse::<usize>().ok());
+    match (number(), number()) {
+        (Some(line), Some(1)) => line.saturating_sub(1).max(1),
+        (Some(line), _) => line.max(1),
+        _ => 1,
+    }
 }
 
 struct Lint<'a> {

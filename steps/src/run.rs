@@ -84,6 +84,26 @@ impl Party {
 }
 
 impl Run {
+    /// A run against a product without keys, secrets or profile numbers: what an engine needs at least.
+    #[must_use]
+    pub fn bare(seam: Arc<Seam>, product: Product) -> Self {
+        Self {
+            seam,
+            product,
+            signing_keys: BTreeMap::new(),
+            proof_keys: BTreeMap::new(),
+            hook_token: None,
+            parameters: BTreeMap::new(),
+            fhir: FhirVersion::R4,
+            variant: String::new(),
+            keys: None,
+            tokens: Mutex::default(),
+            shared: crate::shared::Shared::default(),
+            consent: Arc::default(),
+            rotation: Arc::default(),
+        }
+    }
+
     /// A number of the profile, with a default.
     #[must_use]
     pub fn parameter(&self, name: &str, default: i64) -> i64 {

@@ -2,8 +2,5 @@
 
 #[test]
 fn commands_and_messages() {
-    trycmd::TestCases::new()
-        .env("NO_COLOR", "1")
-        .env("COLUMNS", "100")
-        .case("tests/cmd/*.trycmd");
+    trycmd::TestCases::new().env("NO_COLOR", "1").env("COLUMNS", "100").case("tests/cmd/*.trycmd");
 }

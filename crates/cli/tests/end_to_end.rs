@@ -68,8 +68,16 @@ fn the_embedded_product_is_conform_and_leaves_every_file() {
 fn a_defect_is_a_finding_with_exit_1() {
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().to_str().unwrap();
-    let output =
-        keur(&["run", "bgz-beschikbaarstellen", "--defect", "no-token-needed", "--only", "WGZ-SEC-010", "--out", folder]);
+    let output = keur(&[
+        "run",
+        "bgz-beschikbaarstellen",
+        "--defect",
+        "no-token-needed",
+        "--only",
+        "WGZ-SEC-010",
+        "--out",
+        folder,
+    ]);
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8_lossy(&output.stdout);
     for word in ["AFWIJKING", "WGZ-SEC-010", "verwacht", "waargenomen", "herstel", "bron", "nadoen"] {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use cucumber::{given, then, when};
-use keur_catalogue::{Product, profile::FhirVersion};
+use keur_catalogue::Product;
 use keur_evidence::{
     Check, Seam, SeamParts, Step,
     event::{Phase, RunEnd, StopKind, Stopped},
@@ -94,20 +94,8 @@ fn run(step: Duration) -> Arc<Run> {
         limits: Limits { step, ..Limits::default() },
         seed: [3; 32],
     };
-    Arc::new(Run {
-        seam: Seam::new(parts, CancellationToken::new()),
-        product: Product::parse("product.toml", PRODUCT).unwrap(),
-        signing_keys: BTreeMap::new(),
-        proof_keys: BTreeMap::new(),
-        hook_token: None,
-        parameters: BTreeMap::new(),
-        fhir: FhirVersion::R4,
-        variant: "open".to_owned(),
-        keys: None,
-        tokens: tokio::sync::Mutex::default(),
-        consent: Arc::default(),
-        rotation: Arc::default(),
-    })
+    let product = Product::parse("product.toml", PRODUCT).unwrap();
+    Arc::new(Run::bare(Seam::new(parts, CancellationToken::new()), product))
 }
 
 /// Scenarios of one Regel, as `name: step; step`.

@@ -59,6 +59,31 @@ fn a_then_that_cannot_be_evaluated_keeps_its_reason() {
 }
 
 #[test]
+fn a_check_on_silence_says_unreachable() {
+    use keur_evidence::event::{Failure, Reply};
+    for (failure, cause) in [
+        (Failure::Dns, Some("unreachable")),
+        (Failure::Connect, Some("unreachable")),
+        (Failure::Timeout, Some("unreachable")),
+        (Failure::Closed, Some("unreachable")),
+        (Failure::TlsRefused, None),
+        (Failure::Protocol, None),
+    ] {
+        let mut silence = exchange("c");
+        let Event::Exchange(made) = &mut silence else { panic!("not an exchange") };
+        made.reply = Reply::Failure { failure, message: "proef".to_owned() };
+        let undecided = |phase| {
+            let check = check("c", phase, CheckOutcome::NotEvaluable(Reason::Environment));
+            outcome(vec![begin("c"), silence.clone(), check, end("c", 0)])
+        };
+        let then = (CaseOutcome::CantTell, Some(Reason::Environment), cause.map(str::to_owned));
+        assert_eq!(undecided(Phase::Then), then);
+        let given = Some(cause.unwrap_or("environment").to_owned());
+        assert_eq!(undecided(Phase::Given), (CaseOutcome::CantTell, Some(Reason::Precondition), given));
+    }
+}
+
+#[test]
 fn a_stop_keeps_reason_and_cause() {
     let stopped = interrupted_by(cant_tell("c", Reason::Environment));
     assert_eq!(stopped, (CaseOutcome::CantTell, Some(Reason::Environment), Some("unreachable".to_owned())));
