@@ -1,18 +1,24 @@
 //! Probes (facts out, no opinion) and pure checks (facts to expected and observed).
 
 pub mod disclosure;
+pub mod encoding;
 pub mod fhir;
+pub mod headers;
 pub mod http;
 pub mod jose;
+pub mod json_strict;
 pub mod jwks;
 pub mod leakage;
 pub mod log;
+pub mod methods;
 pub mod oauth;
 pub mod scopes;
+#[cfg(test)]
+mod test_support;
+#[cfg(test)]
+mod testing;
 pub mod tls;
 pub mod tokens;
 pub mod transport;
 pub mod uniform;
 
-#[cfg(test)]
-mod test_support;

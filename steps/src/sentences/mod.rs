@@ -1,14 +1,19 @@
 //! The Dutch sentences, one domain concept per file. Each is glue of a few lines: facts from probes, judged by checks.
 
+mod api;
 mod assertions;
 mod authentication;
 mod authorisation;
 mod basis;
 mod bgz;
+mod capability;
 mod client_certificate;
 mod consent;
 mod content;
+mod errors;
 mod forgeries;
+mod formats;
+mod identification;
 mod kept;
 mod keysets;
 mod leakage;

@@ -58,11 +58,13 @@ pub(crate) fn statement(base: &str, kinds: &BTreeSet<&str>, defects: &Defects) -
             }]
         }]
     });
-    if defects.has("no-version")
-        && let Some(fields) = statement.as_object_mut()
-    {
-        for field in ["software", "fhirVersion", "version"] {
-            fields.shift_remove(field);
+    let spoilt: &[(&str, &[&str])] = &[
+        ("no-version", &["software", "fhirVersion", "version"]),
+        ("capability-incomplete", &["kind", "format"]),
+    ];
+    for (_, fields) in spoilt.iter().filter(|(defect, _)| defects.has(defect)) {
+        for field in *fields {
+            statement.as_object_mut().map(|members| members.shift_remove(*field));
         }
     }
     statement

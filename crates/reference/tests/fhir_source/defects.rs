@@ -56,6 +56,10 @@ fn formats_and_description() {
         let statement = client.get("metadata").json();
         statement.get("fhirVersion").is_some() && statement["software"].get("version").is_some()
     });
+    shows("capability-incomplete", true, false, |client| {
+        let statement = client.get("metadata").json();
+        statement.get("kind").is_some() && statement.get("format").is_some()
+    });
     shows("duplicate-keys", 1, 2, |client| {
         client.get(&patient_url(client)).text().matches("\"resourceType\"").count()
     });

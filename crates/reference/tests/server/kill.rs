@@ -50,6 +50,7 @@ const OF_THE_SERVICE: &[&str] = &[
     "ignores-accept",
     "text-plain-accepted",
     "capability-overclaims",
+    "capability-incomplete",
     "undeclared-interaction",
     "error-in-200",
     "bsn-not-checked",

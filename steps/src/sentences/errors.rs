@@ -1,0 +1,51 @@
+//! Errors, and what answers tell about the technology behind them.
+
+use cucumber::{then, when};
+use keur_evidence::{Check, Step, Stop};
+use keur_probes::{fhir::outcome, headers, http};
+
+use super::api::{ask, no_such_id, search_with};
+use crate::World;
+
+#[then("noemt geen enkel antwoord de gebruikte software")]
+async fn silent(w: &mut World) -> Step {
+    let checks: Vec<Check> = w.answers.iter().map(headers::silent_about_technology).collect();
+    w.recorder.expect_all(checks)
+}
+
+#[when("naar een resourcetype wordt gevraagd dat niet bestaat")]
+async fn unknown_type(w: &mut World) -> Result<(), Stop> {
+    ask(w, "resourcetype dat niet bestaat", "GET", "KeurProef?_count=1", None).await.map(drop)
+}
+
+#[when("naar een resource wordt gevraagd die niet bestaat")]
+async fn unknown_id(w: &mut World) -> Result<(), Stop> {
+    let path = format!("Patient/{}", no_such_id(w));
+    ask(w, "resource die niet bestaat", "GET", &path, None).await.map(drop)
+}
+
+/// FHIR lets a server pass over a parameter it does not know; then there is no wrong value to refuse.
+#[when("een zoekvraag met een onmogelijke datum wordt gedaan")]
+async fn bad_value(w: &mut World) -> Step {
+    let path = search_with(w, "birthdate=geen-datum")?;
+    let answer = ask(w, "zoekvraag met een onmogelijke datum", "GET", &path, None).await?;
+    if outcome::left_out(&answer, "birthdate") {
+        let detail = "het product laat de zoekparameter birthdate ongebruikt, zoals FHIR toestaat";
+        let predicate = "het product verwerkt de zoekparameter birthdate";
+        let declared = "de self-link van het antwoord noemt de zoekparameter niet";
+        return Err(w.recorder.inapplicable(predicate, declared, &answer.id, detail));
+    }
+    Ok(())
+}
+
+#[then("krijgt de fout een status van 400 tot en met 499")]
+async fn client_error(w: &mut World) -> Step {
+    let check = http::client_error(w.answer()?);
+    w.recorder.expect(check)
+}
+
+#[then("legt een OperationOutcome de fout uit")]
+async fn explained(w: &mut World) -> Step {
+    let check = outcome::explained(w.answer()?);
+    w.recorder.expect(check)
+}
