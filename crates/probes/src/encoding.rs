@@ -63,10 +63,13 @@ pub fn plain(answer: &Answer) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use keur_evidence::{decode::decode, event::CheckOutcome};
+    use keur_evidence::{
+        decode::decode,
+        event::{CheckOutcome, Failure},
+    };
 
     use super::*;
-    use crate::testing::{answer, failed, with_headers};
+    use crate::test_support::{silent, text as answer, with_headers};
 
     const BODY: &str = r#"{"resourceType":"Flag","id":"1"}"#;
 
@@ -95,13 +98,16 @@ mod tests {
         assert!(!holds(&sent(Some("gzip"), &zlib(BODY))), "mislabelled");
         assert!(!holds(&sent(Some("deflate"), BODY.as_bytes())), "not compressed but labelled");
         assert!(!holds(&sent(Some("deflate"), &zlib(&BODY.replace('1', "2")))), "other content");
-        assert!(matches!(compressed(&plain, &failed(), "gzip")[0].outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(
+            compressed(&plain, &silent(Failure::Connect), "gzip")[0].outcome,
+            CheckOutcome::NotEvaluable(_)
+        ));
     }
 
     #[test]
     fn unasked_compression_shows() {
         assert!(plain(&sent(None, BODY.as_bytes())).holds());
         assert!(!plain(&sent(Some("deflate"), &zlib(BODY))).holds());
-        assert!(matches!(plain(&failed()).outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(plain(&silent(Failure::Connect)).outcome, CheckOutcome::NotEvaluable(_)));
     }
 }

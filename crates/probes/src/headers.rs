@@ -153,10 +153,10 @@ fn undecided(answer: &Answer, expected: String) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use keur_evidence::event::CheckOutcome;
+    use keur_evidence::event::{CheckOutcome, Failure};
 
     use super::*;
-    use crate::testing::{answer, failed, with_headers};
+    use crate::test_support::{silent, text as answer, with_headers};
 
     #[test]
     fn accept_is_honoured() {
@@ -174,7 +174,7 @@ mod tests {
                 "{status} {media} {wanted:?}"
             );
         }
-        assert!(matches!(form(&failed(), Form::Json).outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(form(&silent(Failure::Connect), Form::Json).outcome, CheckOutcome::NotEvaluable(_)));
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
         assert!(kind_refused(&answer(415, "", "")).holds());
         assert!(!kind_refused(&answer(200, "", "")).holds());
         assert!(!kind_refused(&answer(500, "", "")).holds());
-        assert!(matches!(kind_refused(&failed()).outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(kind_refused(&silent(Failure::Connect)).outcome, CheckOutcome::NotEvaluable(_)));
     }
 
     #[test]
@@ -214,6 +214,6 @@ mod tests {
         assert!(
             !no_cookie(&with_headers(200, &[("set-cookie", "a=geheim")], b"")).observed.contains("geheim")
         );
-        assert!(matches!(no_cookie(&failed()).outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(no_cookie(&silent(Failure::Connect)).outcome, CheckOutcome::NotEvaluable(_)));
     }
 }

@@ -15,10 +15,7 @@ pub mod oauth;
 pub mod scopes;
 #[cfg(test)]
 mod test_support;
-#[cfg(test)]
-mod testing;
 pub mod tls;
 pub mod tokens;
 pub mod transport;
 pub mod uniform;
-

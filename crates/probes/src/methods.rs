@@ -167,10 +167,10 @@ fn undecided(answer: &Answer, expected: &str) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use keur_evidence::event::CheckOutcome;
+    use keur_evidence::event::{CheckOutcome, Failure};
 
     use super::*;
-    use crate::testing::{answer, asked as with, failed, with_headers};
+    use crate::test_support::{asked as with, silent, text as answer, with_headers};
 
     fn status(status: u16, method: &str) -> Answer {
         with(answer(status, "application/fhir+json", "{}"), method, "Patient/1")
@@ -186,7 +186,10 @@ mod tests {
         assert!(!holds(&status(500, "FOO")));
         assert!(!holds(&status(405, "FOO")), "no Allow");
         assert!(holds(&with_headers(405, &[("allow", "GET")], b"")));
-        assert!(matches!(not_implemented(&failed())[0].outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(
+            not_implemented(&silent(Failure::Connect))[0].outcome,
+            CheckOutcome::NotEvaluable(_)
+        ));
     }
 
     #[test]
@@ -198,7 +201,10 @@ mod tests {
         assert!(same_version(&read("W/\"1\"", "1"), &read("W/\"1\"", "1")).holds());
         assert!(!same_version(&read("W/\"1\"", "1"), &read("W/\"2\"", "1")).holds());
         assert!(!same_version(&read("W/\"1\"", "1"), &read("W/\"1\"", "2")).holds());
-        assert!(matches!(same_version(&failed(), &failed()).outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(
+            same_version(&silent(Failure::Connect), &silent(Failure::Connect)).outcome,
+            CheckOutcome::NotEvaluable(_)
+        ));
         assert!(head_like_get(&read("a", "1"), &read("a", "1")).holds());
         assert!(head_like_get(&read("a", "1"), &status(405, "HEAD")).holds());
         assert!(!head_like_get(&read("a", "1"), &read("b", "1")).holds());

@@ -18,17 +18,30 @@ pub(crate) fn answer(status: u16, body: &Value) -> Answer {
 
 /// An answer with this text.
 pub(crate) fn text(status: u16, media: &str, body: &str) -> Answer {
+    with_headers(status, &[("content-type", media)], body.as_bytes())
+}
+
+/// An answer with these headers.
+pub(crate) fn with_headers(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let response = Response {
         status,
         version: "HTTP/2.0".to_owned(),
-        headers: vec![("content-type".to_owned(), media.to_owned())],
-        wire: body.as_bytes().to_vec(),
+        headers,
+        wire: body.to_vec(),
         truncated: false,
-        body: Ok(body.as_bytes().to_vec()),
+        body: Ok(body.to_vec()),
         tls: None,
         timing: Timing { head_ms: 1, total_ms: 1 },
     };
     Answer { id: "x-000001".to_owned(), request: request(), reply: Ok(response) }
+}
+
+/// The same answer, to another request below the FHIR base.
+pub(crate) fn asked(mut answer: Answer, method: &str, path: &str) -> Answer {
+    answer.request.method = method.to_owned();
+    answer.request.url = Url::parse(&format!("https://bron.example/fhir/{path}")).expect("a URL");
+    answer
 }
 
 /// No answer at all.

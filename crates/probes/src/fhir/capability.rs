@@ -257,11 +257,11 @@ fn judged(answers: &[Answer], expected: &str, what: &str) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use keur_evidence::event::CheckOutcome;
+    use keur_evidence::event::{CheckOutcome, Failure};
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{answer, asked as with, failed};
+    use crate::test_support::{asked as with, silent, text as answer};
 
     fn good() -> Value {
         json!({"resourceType": "CapabilityStatement", "kind": "instance", "fhirVersion": "3.0.2",
@@ -298,8 +298,11 @@ mod tests {
         }
         assert!(!described(&served(&good()), FhirVersion::R4).iter().all(Check::holds));
         assert!(!described(&answer(404, "", ""), FhirVersion::R4)[0].holds());
-        assert!(matches!(described(&failed(), FhirVersion::R4)[0].outcome, CheckOutcome::NotEvaluable(_)));
-        assert!(matches!(versioned(&failed())[0].outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(
+            described(&silent(Failure::Connect), FhirVersion::R4)[0].outcome,
+            CheckOutcome::NotEvaluable(_)
+        ));
+        assert!(matches!(versioned(&silent(Failure::Connect))[0].outcome, CheckOutcome::NotEvaluable(_)));
     }
 
     #[test]
@@ -310,7 +313,7 @@ mod tests {
         let check = known(&[fine.clone(), broken]);
         assert!(!check.holds() && check.observed.contains("GET Appointment?patient"), "{}", check.observed);
         assert!(matches!(kept(&[]).outcome, CheckOutcome::NotEvaluable(_)));
-        assert!(matches!(kept(&[fine, failed()]).outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(kept(&[fine, silent(Failure::Connect)]).outcome, CheckOutcome::NotEvaluable(_)));
     }
 
     #[test]

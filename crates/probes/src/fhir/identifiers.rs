@@ -170,11 +170,11 @@ pub fn similar_bsn(bsn: &str, declared: &BTreeSet<String>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use keur_evidence::event::CheckOutcome;
+    use keur_evidence::event::{CheckOutcome, Failure};
     use serde_json::json;
 
     use super::*;
-    use crate::testing::{answer, failed};
+    use crate::test_support::{silent, text as answer};
 
     const BSN: &str = "999900006";
 
@@ -226,7 +226,7 @@ mod tests {
         assert!(nobody_else(&set(&[patient(BSN_SYSTEM, BSN)]), BSN).holds());
         assert!(nobody_else(&set(&[patient("local", "7")]), BSN).holds());
         assert!(!nobody_else(&set(&[patient(BSN_SYSTEM, "999911120")]), BSN).holds());
-        assert!(matches!(found(&failed(), 0).outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(found(&silent(Failure::Connect), 0).outcome, CheckOutcome::NotEvaluable(_)));
     }
 
     #[test]

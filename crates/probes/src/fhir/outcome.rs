@@ -136,10 +136,10 @@ fn undecided(answer: &Answer, expected: String) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use keur_evidence::event::CheckOutcome;
+    use keur_evidence::event::{CheckOutcome, Failure};
 
     use super::*;
-    use crate::testing::{answer, asked as with, failed};
+    use crate::test_support::{asked as with, silent, text as answer};
 
     fn outcome(status: u16, issue: &str) -> Answer {
         let body = format!("{{\"resourceType\":\"OperationOutcome\",\"issue\":[{issue}]}}");
@@ -158,7 +158,7 @@ mod tests {
             assert!(!explained(&outcome(404, issue)).holds(), "{issue}");
         }
         assert!(!explained(&answer(404, "text/html", "<html>")).holds());
-        assert!(matches!(explained(&failed()).outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(explained(&silent(Failure::Connect)).outcome, CheckOutcome::NotEvaluable(_)));
     }
 
     #[test]
@@ -178,15 +178,15 @@ mod tests {
         let not_supported = outcome(400, r#"{"severity":"error","code":"not-supported"}"#);
         let not_found = outcome(404, r#"{"severity":"error","code":"not-found"}"#);
         assert!(unsupported(&not_supported));
-        assert!(unsupported(&not_found), "a search on an unknown type");
+        assert!(unsupported(&with(not_found.clone(), "GET", "Flag?code=x")), "a search on an unknown type");
         assert!(!unsupported(&with(not_found, "GET", "Flag/1")));
         assert!(!unsupported(&outcome(403, r#"{"severity":"error","code":"forbidden"}"#)));
         assert!(unsupported(&outcome(500, "")));
-        assert!(!unsupported(&failed()));
+        assert!(!unsupported(&silent(Failure::Connect)));
         assert!(refuses(&not_supported).holds());
         assert!(!refuses(&answer(200, "application/fhir+json", r#"{"resourceType":"Bundle"}"#)).holds());
         assert!(refuses(&outcome(200, r#"{"severity":"error","code":"invalid"}"#)).holds());
         assert!(!refuses(&outcome(500, "")).holds());
-        assert!(matches!(refuses(&failed()).outcome, CheckOutcome::NotEvaluable(_)));
+        assert!(matches!(refuses(&silent(Failure::Connect)).outcome, CheckOutcome::NotEvaluable(_)));
     }
 }
