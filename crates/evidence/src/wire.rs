@@ -94,7 +94,9 @@ impl Recorder {
                 "alpn": shake.alpn, "early_data": shake.early_data,
                 "chain": shake.chain.iter().map(|der| digest::sha256(der)).collect::<Vec<_>>(),
             }),
-            Err(transport) => json!({ "identity": identity, "failure": transport.to_string() }),
+            Err(transport) => json!({
+                "identity": identity, "failure": transport.to_string(), "failure_kind": transport.failure,
+            }),
         };
         let id = self.observe("tls_handshake", purpose, facts)?;
         Ok((id.clone(), made.map(|shake| Handshake { id, ..shake })))
@@ -140,7 +142,7 @@ impl Recorder {
                 "received_hex": shown(reply),
                 "closed_by_peer": closed,
             }),
-            Err(transport) => json!({ "failure": transport.to_string() }),
+            Err(transport) => json!({ "failure": transport.to_string(), "failure_kind": transport.failure }),
         };
         let id = self.observe("tcp", purpose, facts)?;
         let closed =

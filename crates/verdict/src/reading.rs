@@ -22,7 +22,7 @@ pub(crate) struct Reading<'j> {
     pub(crate) end: Option<RunEnd>,
     /// Ids of every exchange and observation of the run.
     pub(crate) observed: BTreeSet<&'j str>,
-    /// Ids of the exchanges to which nothing answered.
+    /// Ids of the exchanges and connections to which nothing answered.
     pub(crate) unanswered: BTreeSet<&'j str>,
 }
 
@@ -113,6 +113,10 @@ impl<'j> Reading<'j> {
             }
             Event::Observation(observation) => {
                 self.observed.insert(&observation.id);
+                let kind = observation.facts.get("failure_kind").and_then(serde_json::Value::as_str);
+                if matches!(kind, Some("dns" | "connect" | "timeout")) {
+                    self.unanswered.insert(&observation.id);
+                }
                 (&observation.case, true)
             }
             Event::RequestSent { case, .. } => (case, true),
