@@ -58,13 +58,16 @@ pub(crate) fn statement(base: &str, kinds: &BTreeSet<&str>, defects: &Defects) -
             }]
         }]
     });
-    let spoilt: &[(&str, &[&str])] = &[
-        ("no-version", &["software", "fhirVersion", "version"]),
-        ("capability-incomplete", &["kind", "format"]),
-    ];
-    for (_, fields) in spoilt.iter().filter(|(defect, _)| defects.has(defect)) {
-        for field in *fields {
-            statement.as_object_mut().map(|members| members.shift_remove(*field));
+    let mut absent: Vec<&str> = Vec::new();
+    if defects.has("no-version") {
+        absent.extend(["software", "fhirVersion", "version"]);
+    }
+    if defects.has("capability-incomplete") {
+        absent.extend(["kind", "format"]);
+    }
+    if let Some(fields) = statement.as_object_mut() {
+        for field in absent {
+            fields.shift_remove(field);
         }
     }
     statement
