@@ -1,5 +1,6 @@
 //! World, Dutch sentences and the engine. The only user of cucumber.
 
+pub mod doctor;
 pub mod engine;
 pub mod features;
 pub mod gherkin;

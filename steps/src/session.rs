@@ -93,7 +93,7 @@ impl Session<'_> {
         }
         let started = self.started();
         // Before the folder is made: a wrong address is a wrong declaration, and leaves nothing behind.
-        let keys = self.publish().await?;
+        let keys = publish(&self.product, &self.material.signing_keys).await?;
         let store = match folder {
             Some(folder) => Store::in_folder(folder)?,
             None => Store::in_memory(),
@@ -165,22 +165,26 @@ impl Session<'_> {
             host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         }
     }
+}
 
-    async fn publish(&self) -> Result<Option<KeyPublisher>, SessionError> {
-        let Some(listen) = &self.product.identity.jwks_listen else { return Ok(None) };
-        let failed = |source| SessionError::Publish { address: listen.clone(), source };
-        let address = tokio::net::lookup_host(listen.as_str()).await.map_err(failed)?.next();
-        let address = address.ok_or_else(|| failed(std::io::ErrorKind::AddrNotAvailable.into()))?;
-        let publisher = KeyPublisher::start(address).await.map_err(failed)?;
-        // The unregistered party's keys are deliberately not published.
-        for party in [Party::A, Party::B, Party::Rotating] {
-            let client = party.of(&self.product).and_then(|declared| declared.client_id.as_deref());
-            if let (Some(client), Some(key)) = (client, self.material.signing_keys.get(party.name())) {
-                publisher.publish(client, key.key_set());
-            }
+/// Publishes the key sets of our parties where the declaration says.
+pub(crate) async fn publish(
+    product: &Product,
+    signing_keys: &BTreeMap<String, SigningKey>,
+) -> Result<Option<KeyPublisher>, SessionError> {
+    let Some(listen) = &product.identity.jwks_listen else { return Ok(None) };
+    let failed = |source| SessionError::Publish { address: listen.clone(), source };
+    let address = tokio::net::lookup_host(listen.as_str()).await.map_err(failed)?.next();
+    let address = address.ok_or_else(|| failed(std::io::ErrorKind::AddrNotAvailable.into()))?;
+    let publisher = KeyPublisher::start(address).await.map_err(failed)?;
+    // The unregistered party's keys are deliberately not published.
+    for party in [Party::A, Party::B, Party::Rotating] {
+        let client = party.of(product).and_then(|declared| declared.client_id.as_deref());
+        if let (Some(client), Some(key)) = (client, signing_keys.get(party.name())) {
+            publisher.publish(client, key.key_set());
         }
-        Ok(Some(publisher))
     }
+    Ok(Some(publisher))
 }
 
 /// A time-ordered run id: the UTC instant and six characters of the seed.
@@ -191,7 +195,8 @@ pub fn run_id(now: OffsetDateTime, seed: &[u8; 32]) -> String {
     format!("{digits}-{}", &to_hex(seed)[..6])
 }
 
-fn proof_keys(product: &Product) -> Result<BTreeMap<String, SigningKey>, KeyError> {
+/// A fresh proof key for each party, when tokens are bound by proofs.
+pub(crate) fn proof_keys(product: &Product) -> Result<BTreeMap<String, SigningKey>, KeyError> {
     let bound = product.oauth.as_ref().is_some_and(|oauth| oauth.sender_constraint == SenderConstraint::Dpop);
     let parties = [Party::A, Party::B, Party::Unregistered, Party::Rotating];
     parties

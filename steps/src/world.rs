@@ -163,7 +163,9 @@ impl World {
             return Err(self.recorder.cannot_tell(reason, "unreachable", &detail));
         }
         let token = Token::from_answer(&answer).ok_or_else(|| {
-            let detail = format!("het product geeft geen toegangstoken: {}", answer.describe());
+            let code = keur_probes::oauth::error_code(&answer).map(|code| format!(", {code}"));
+            let seen = format!("{}{}", answer.describe(), code.unwrap_or_default());
+            let detail = format!("het product geeft geen toegangstoken: {seen}");
             self.recorder.cannot_tell(Reason::Precondition, "no_token", &detail)
         })?;
         tokens.insert(key, token.clone());

@@ -166,6 +166,9 @@ pub struct Doctor {
     /// The vendor's declaration.
     #[arg(long, value_name = "FILE", env = "KEUR_PRODUCT")]
     pub product: PathBuf,
+    /// The variant of the profile.
+    #[arg(long, value_name = "V", env = "KEUR_VARIANT")]
+    pub variant: Option<String>,
     /// Form of the result on stdout.
     #[arg(long, value_enum, default_value_t = Form::Human)]
     pub format: Form,

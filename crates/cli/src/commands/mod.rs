@@ -1,6 +1,7 @@
 //! One command per file.
 
 mod conduct;
+mod doctor;
 mod explain;
 mod generated;
 mod init;
@@ -30,7 +31,7 @@ pub fn dispatch(cli: Cli) -> Exit {
     let global = &cli.global;
     let done = match cli.command {
         Command::Run(args) => run::run(&args, global),
-        Command::Doctor(_) => Err(Failure::usage("nog niet gebouwd")),
+        Command::Doctor(args) => doctor::run(&args, global),
         Command::Init(args) => init::run(&args, global),
         Command::Profiles(args) => profiles::run(&args, global),
         Command::Plan(args) => plan::run(&args, global),
