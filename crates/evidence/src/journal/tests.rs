@@ -135,7 +135,7 @@ fn strange_lines_are_errors_not_panics() {
         good.replacen('{', "{\"extra\":1,", 1),
         "x".repeat(MAX_LINE + 10),
     ] {
-        rewrite(&folder, &[strange.clone()]);
+        rewrite(&folder, std::slice::from_ref(&strange));
         assert_eq!(broken_line(&folder), Some(1), "{}", &strange[..strange.len().min(60)]);
     }
     fs::write(path(&folder), [0xff, 0xfe, b'\n']).unwrap();

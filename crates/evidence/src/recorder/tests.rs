@@ -251,7 +251,7 @@ fn all_checks_of_a_step_are_kept_and_rest_on_the_latest_fact() {
         .filter_map(|event| if let Event::Check(record) = event { Some(record) } else { None })
         .collect();
     assert_eq!(records.len(), 3);
-    assert_eq!(records[0].evidence, [id.clone()]);
+    assert_eq!(records[0].evidence, std::slice::from_ref(&id));
     assert_eq!(records[1].evidence, ["x-000009"]);
     assert_eq!(records[2].evidence, [id]);
     assert!(!kept(&seam).contains(TOKEN));
@@ -270,6 +270,6 @@ fn randomness_repeats_by_seed_case_and_position() {
     assert_eq!(all.len(), 6);
     let uuid = seam(1).case("a").uuid();
     assert_eq!(uuid.len(), 36);
-    assert_eq!((&uuid[14..15], uuid.as_bytes()[19]), ("4", uuid.as_bytes()[19]));
+    assert_eq!(&uuid[14..15], "4");
     assert!(matches!(uuid.as_bytes()[19], b'8' | b'9' | b'a' | b'b'));
 }
