@@ -1,5 +1,7 @@
 //! The built binary, from start to end: the embedded product, two processes, the same bytes again, and the kill table.
 
+#![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
+
 use std::{
     fs,
     io::{BufRead, BufReader},
