@@ -242,19 +242,19 @@ fn from_io(error: &io::Error, connecting: bool) -> Failure {
     }
 }
 
+/// The first error of this type among the causes. An I/O error shows what it wraps only on request, and its own
+/// `source` skips that.
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut current = Some(error);
     while let Some(here) = current {
         if let Some(found) = here.downcast_ref::<E>() {
             return Some(found);
         }
-        if let Some(io) = here.downcast_ref::<io::Error>()
-            && let Some(inner) = io.get_ref()
-            && let Some(found) = inner.downcast_ref::<E>()
-        {
-            return Some(found);
-        }
-        current = here.source();
+        let wrapped = here.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        current = match wrapped {
+            Some(inner) => Some(inner),
+            None => here.source(),
+        };
     }
     None
 }

@@ -57,33 +57,14 @@ pub fn nothing_in_the_clear(answer: &Answer, own_port: bool) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use keur_evidence::{
-        event::{CheckOutcome, Timing},
-        http::{Request, Response, Transport},
-    };
+    use keur_evidence::event::CheckOutcome;
 
     use super::*;
-
-    fn answer(reply: Result<Response, Transport>) -> Answer {
-        let url = url::Url::parse("http://bron.example/fhir/metadata").expect("a URL");
-        Answer { id: "x-1".to_owned(), request: Request::new("test", "GET", url, "none"), reply }
-    }
+    use crate::test_support::{silent as failed, with_headers};
 
     fn status(status: u16, location: Option<&str>) -> Answer {
-        answer(Ok(Response {
-            status,
-            version: "HTTP/1.1".to_owned(),
-            headers: location.map(|to| ("location".to_owned(), to.to_owned())).into_iter().collect(),
-            wire: Vec::new(),
-            truncated: false,
-            body: Ok(Vec::new()),
-            tls: None,
-            timing: Timing::default(),
-        }))
-    }
-
-    fn failed(failure: Failure) -> Answer {
-        answer(Err(Transport { failure, message: "test".to_owned() }))
+        let headers: Vec<_> = location.map(|to| ("location", to)).into_iter().collect();
+        with_headers(status, &headers, b"")
     }
 
     #[test]
