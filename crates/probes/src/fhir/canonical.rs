@@ -73,7 +73,7 @@ impl Canonical {
     #[must_use]
     pub fn of_response(response: &Response) -> Option<Self> {
         let text = std::str::from_utf8(response.bytes()).ok()?;
-        if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+        if is_xml(response.bytes()) {
             return xml::canonical(text);
         }
         Self::of_json(&response.json()?)
@@ -198,6 +198,23 @@ pub fn same(expected: &str, (own, first): (&str, &Answer), (others, second): (&s
     .on(evidence)
 }
 
+/// The XML holds what the JSON holds; an answer that is no XML at all holds nothing.
+#[must_use]
+pub fn same_in_xml(json: &Answer, xml: &Answer) -> Check {
+    let expected = "in XML dezelfde waarden als in JSON";
+    match &xml.reply {
+        Ok(response) if response.status == 200 && !is_xml(response.bytes()) => {
+            let observed = format!("status 200, {}: het antwoord is geen XML", response.media_type());
+            Check::that(false, expected, observed).on([xml.id.clone()])
+        }
+        _ => same(expected, ("JSON", json), ("XML", xml)),
+    }
+}
+
+fn is_xml(body: &[u8]) -> bool {
+    String::from_utf8_lossy(body).trim_start_matches('\u{feff}').trim_start().starts_with('<')
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -226,6 +243,14 @@ mod tests {
     fn the_same_resource_in_both_forms() {
         let check = check(XML);
         assert!(check.holds(), "{}", check.observed);
+    }
+
+    #[test]
+    fn json_is_no_xml() {
+        let json = answer(200, "application/fhir+json", JSON);
+        assert!(!same_in_xml(&json, &json).holds());
+        assert!(same_in_xml(&json, &answer(200, "application/fhir+xml", XML)).holds());
+        assert!(!same_in_xml(&json, &answer(406, "application/fhir+json", JSON)).holds());
     }
 
     #[test]

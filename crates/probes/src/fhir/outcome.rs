@@ -95,15 +95,6 @@ pub fn explained(answer: &Answer) -> Check {
     check.on([answer.id.clone()])
 }
 
-/// Whether a search left out a parameter it does not know, which FHIR allows: the self link tells.
-#[must_use]
-pub fn left_out(answer: &Answer, parameter: &str) -> bool {
-    let Some(bundle) = bundle::searchset(answer) else { return false };
-    let links = bundle.get("link").and_then(Value::as_array);
-    let own = links.into_iter().flatten().find(|link| link["relation"] == "self");
-    own.and_then(|link| link["url"].as_str()).is_some_and(|url| !url.contains(&format!("{parameter}=")))
-}
-
 /// The product does not do what was asked: an error of the server, or "there is no such thing" rather than "not here"
 /// or "not allowed".
 #[must_use]
@@ -159,18 +150,6 @@ mod tests {
         }
         assert!(!explained(&answer(404, "text/html", "<html>")).holds());
         assert!(matches!(explained(&silent(Failure::Connect)).outcome, CheckOutcome::NotEvaluable(_)));
-    }
-
-    #[test]
-    fn a_parameter_can_be_left_out() {
-        let set = |url: &str| {
-            let link = format!("[{{\"relation\":\"self\",\"url\":\"{url}\"}}]");
-            let body = format!("{{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":{link}}}");
-            answer(200, "application/fhir+json", &body)
-        };
-        assert!(left_out(&set("http://x/Patient?_id=1"), "birthdate"));
-        assert!(!left_out(&set("http://x/Patient?birthdate=1"), "birthdate"));
-        assert!(!left_out(&outcome(200, ""), "birthdate"));
     }
 
     #[test]
