@@ -27,7 +27,7 @@ Functionaliteit: API-strategie – methoden en herhaling
       Gegeven een gelezen resource
       Als dezelfde resource met HEAD wordt opgevraagd
       En dezelfde resource nog een keer wordt gelezen
-      Dan vertelt HEAD hetzelfde als GET
+      Dan spreekt HEAD het leesverzoek niet tegen
       En tonen beide leesverzoeken dezelfde versie en inhoud
 
   @eis:WGZ-API-003

@@ -106,7 +106,7 @@ async fn unchanged(w: &mut World) -> Step {
     w.recorder.expect_all([methods::same_version(&first, &last), same])
 }
 
-#[then("vertelt HEAD hetzelfde als GET")]
+#[then("spreekt HEAD het leesverzoek niet tegen")]
 async fn head_like_get(w: &mut World) -> Step {
     let (get, head) = (answers_to(w, "GET"), answers_to(w, "HEAD"));
     match (get.first(), head.first()) {
