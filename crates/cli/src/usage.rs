@@ -48,11 +48,12 @@ fn describe(error: &Error) -> String {
         // Rare kinds keep the library's words: better than none.
         _ => return error.render().to_string(),
     };
+    let unknown = matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand);
     let suggested =
         [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
             .into_iter()
             .find_map(context)
-            .or_else(|| nearest(&given));
+            .or_else(|| unknown.then(|| nearest(&given)).flatten());
     let meant = suggested.map(|near| format!("\n  bedoelde u `{near}`?")).unwrap_or_default();
     let valid =
         context(ContextKind::ValidValue).map(|all| format!("\n  mogelijk: {all}")).unwrap_or_default();
@@ -68,5 +69,7 @@ fn nearest(given: &str) -> Option<String> {
         .filter_map(|argument| argument.get_long().map(|long| format!("--{long}")));
     let commands = command.get_subcommands().map(|sub| sub.get_name().to_owned());
     let all: Vec<String> = options.chain(commands).collect();
-    keur_catalogue::suggest(given, all.iter().map(String::as_str)).map(str::to_owned)
+    let near = keur_catalogue::suggest(given, all.iter().map(String::as_str)).map(str::to_owned);
+    // Two letters swapped in a short word.
+    near.or_else(|| all.into_iter().find(|known| strsim::damerau_levenshtein(given, known) == 1))
 }
