@@ -11,9 +11,11 @@ pub fn result(text: &str) {
     write(&mut io::stdout().lock(), text.as_bytes());
 }
 
-/// Writes bytes to stdout.
+/// Writes bytes to stdout, exactly these.
 pub fn bytes(bytes: &[u8]) {
-    write(&mut io::stdout().lock(), bytes);
+    let mut out = io::stdout().lock();
+    // A closed pipe means the reader has enough.
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
 }
 
 /// Writes a message to stderr.

@@ -1,3 +1,5 @@
+//! The checks on TLS facts hold, are violated, and stay undecided where they should.
+
 use keur_evidence::event::CheckOutcome;
 use rcgen::{CertificateParams, KeyPair};
 
