@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use keur_catalogue::{Lang, profile::Profile, requirement::Requirement};
 use keur_evidence::event::Entry;
+pub use keur_evidence::replay::Blobs;
 use keur_verdict::RunResult;
 
 pub use html::Html;
@@ -37,12 +38,6 @@ pub struct Report<'a> {
     pub lang: Lang,
     /// Requirement id → number of built-in defects of the reference product that turn it red, when known.
     pub kill_scores: Option<&'a BTreeMap<String, usize>>,
-}
-
-/// Content-addressed bodies. How much of one is shown is the format's business.
-pub trait Blobs {
-    /// The bytes with this digest (`sha256:…`), when kept.
-    fn get(&self, digest: &str) -> Option<Vec<u8>>;
 }
 
 /// No bodies at all: for formats and places that show none.

@@ -96,7 +96,7 @@ pub async fn execute(
     Ok(())
 }
 
-async fn one(run: &Arc<Run>, case: &Case, progress: &dyn Progress) -> Result<(), JournalError> {
+pub(crate) async fn one(run: &Arc<Run>, case: &Case, progress: &dyn Progress) -> Result<(), JournalError> {
     // After a stop, what did not begin stays untested.
     if run.seam.is_stopped() {
         return Ok(());

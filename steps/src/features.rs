@@ -77,9 +77,15 @@ impl Features {
     /// # Errors
     /// Faults in the files; a test guards that there are none.
     pub fn embedded() -> Result<Self, FeaturesError> {
+        Self::from_files(Self::embedded_files())
+    }
+
+    /// The embedded feature files as (path in the repository, text).
+    #[must_use]
+    pub fn embedded_files() -> Vec<(String, String)> {
         let mut files = Vec::new();
         collect(&EMBEDDED, &mut files);
-        Self::from_files(files)
+        files
     }
 
     /// The committed coverage table beside the embedded features.
@@ -93,9 +99,17 @@ impl Features {
     /// # Errors
     /// When it cannot be read or has faults.
     pub fn in_folder(folder: &Path) -> Result<Self, FeaturesError> {
+        Self::from_files(Self::files_in(folder)?)
+    }
+
+    /// The feature files of a folder as (path in the repository, text).
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn files_in(folder: &Path) -> Result<Vec<(String, String)>, FeaturesError> {
         let mut files = Vec::new();
         walk(folder, folder, &mut files)?;
-        Self::from_files(files)
+        Ok(files)
     }
 
     pub(crate) fn from_files(mut files: Vec<(String, String)>) -> Result<Self, FeaturesError> {

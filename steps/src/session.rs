@@ -6,8 +6,8 @@ use keur_catalogue::{Attestation, Catalogue, Product, Profile, Selection, produc
 use keur_counterparty::keys::KeyPublisher;
 use keur_evidence::{
     Seam, SeamParts,
-    digest::to_hex,
-    event::{Attested, Event, FORMAT, ProductIdentity, RunStarted},
+    digest::{sha256, to_hex},
+    event::{Attested, Enclosed, EnclosedFile, Event, FORMAT, ProductIdentity, RunStarted},
     journal::{JournalError, Store},
     limits::Limits,
 };
@@ -33,6 +33,8 @@ pub struct Session<'a> {
     pub selection: &'a Selection,
     /// The features.
     pub features: &'a Features,
+    /// The texts of all three, to be kept with the evidence; none when nothing is kept.
+    pub norms: &'a [(String, String)],
     /// The declaration.
     pub product: Product,
     /// The opened declaration.
@@ -108,6 +110,12 @@ impl Session<'_> {
         };
         let seam = Seam::new(parts, cancel);
         seam.append(Event::RunStarted(Box::new(started)))?;
+        enclose(&seam, "declaration", self.material.enclosed)?;
+        let leaves =
+            seam.identities().leaves().map(|(name, leaf)| (name.to_owned(), leaf.to_vec())).collect();
+        enclose(&seam, "identities", leaves)?;
+        let norms = self.norms.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+        enclose(&seam, "norms", norms.collect())?;
         for case in &plan.cases {
             seam.append(Event::CasePlanned(case.planned.clone()))?;
         }
@@ -195,6 +203,16 @@ pub fn run_id(now: OffsetDateTime, seed: &[u8; 32]) -> String {
     format!("{digits}-{}", &to_hex(seed)[..6])
 }
 
+/// Keeps files the run rests on as blobs.
+fn enclose(seam: &Seam, what: &str, files: Vec<(String, Vec<u8>)>) -> Result<(), JournalError> {
+    let kept = |(name, bytes): (String, Vec<u8>)| {
+        let blob = seam.store().blob(&bytes)?.unwrap_or_else(|| sha256(&bytes));
+        Ok(EnclosedFile { name, blob })
+    };
+    let files = files.into_iter().map(kept).collect::<Result<_, JournalError>>()?;
+    seam.append(Event::Enclosed(Enclosed { what: what.to_owned(), files }))
+}
+
 /// A fresh proof key for each party, when tokens are bound by proofs.
 pub(crate) fn proof_keys(product: &Product) -> Result<BTreeMap<String, SigningKey>, KeyError> {
     let bound = product.oauth.as_ref().is_some_and(|oauth| oauth.sender_constraint == SenderConstraint::Dpop);
@@ -206,7 +224,7 @@ pub(crate) fn proof_keys(product: &Product) -> Result<BTreeMap<String, SigningKe
         .collect()
 }
 
-fn parameters(catalogue: &Catalogue, profile: &Profile) -> BTreeMap<String, i64> {
+pub(crate) fn parameters(catalogue: &Catalogue, profile: &Profile) -> BTreeMap<String, i64> {
     let selected = profile.requirements.iter().filter_map(|id| catalogue.get(id));
     let mut all: BTreeMap<String, i64> = selected.flat_map(|r| r.parameters.clone()).collect();
     all.extend(profile.parameters.clone());

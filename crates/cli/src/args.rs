@@ -108,6 +108,10 @@ pub enum Command {
     Killtable(Killtable),
     /// Render a report again from a run's folder.
     Report(Report),
+    /// Judge stored evidence again, under the norms of today or another edition of the profile.
+    Rejudge(Rejudge),
+    /// Show what changed between two runs, and why.
+    Diff(Diff),
     /// Write the completions for a shell.
     Completions {
         /// The shell.
@@ -296,6 +300,31 @@ pub struct Report {
     /// Language of the report.
     #[arg(long, value_enum, default_value_t = ReportLang::Nl, env = "KEUR_LANG")]
     pub lang: ReportLang,
+}
+
+/// `keur rejudge`.
+#[derive(Debug, Args)]
+pub struct Rejudge {
+    /// A bundle, or the folder of a run.
+    pub evidence: PathBuf,
+    /// Another edition of the profile, as a file; by default the profile in this keur.
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// Form of the result on stdout.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    pub format: Form,
+}
+
+/// `keur diff`.
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The first run: a bundle, or the folder of a run.
+    pub first: PathBuf,
+    /// The second run.
+    pub second: PathBuf,
+    /// Form of the result on stdout.
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    pub format: Form,
 }
 
 /// Reads the command line; prints help or the error itself.

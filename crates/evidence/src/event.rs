@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::decode::DecodeError;
+
 /// The version of the journal format.
 pub const FORMAT: &str = "keur/journal/1";
 
@@ -30,6 +32,20 @@ pub enum Event {
     CasePlanned(PlannedCase),
     /// A human statement read from the declared attestations.
     Attested(Attested),
+    /// Files the run rests on: the declaration, the norms, the public part of our identities. With them the journal
+    /// and its blobs can be judged again by anyone.
+    Enclosed(Enclosed),
+    /// An interrupted run went on; what was open is executed again.
+    Resumed(Resumed),
+    /// A reading of the clock that a check depends on. Not an observation of the product.
+    Clock {
+        /// The case.
+        case: String,
+        /// What for, in Dutch.
+        purpose: String,
+        /// RFC 3339 instant in UTC, nanoseconds.
+        at: String,
+    },
     /// A case began.
     CaseStarted {
         /// The case.
@@ -188,6 +204,40 @@ pub struct PlannedStep {
     pub text: String,
 }
 
+/// Files of one kind, kept as blobs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enclosed {
+    /// `declaration`, `norms` or `identities`.
+    pub what: String,
+    /// The files.
+    pub files: Vec<EnclosedFile>,
+}
+
+/// One enclosed file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnclosedFile {
+    /// Its name: a path of the norms, a file of the declaration, an identity.
+    pub name: String,
+    /// SHA-256 of its bytes, `sha256:…`.
+    pub blob: String,
+}
+
+/// How an interrupted run went on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resumed {
+    /// SHA-256 of product.toml as it is now.
+    pub declaration_digest: String,
+    /// The endpoint as it is now.
+    pub endpoint: String,
+    /// Every case is executed again, because the declaration is another: only the embedded product may do so.
+    pub all: bool,
+    /// Bytes of a half-written last line that were cut off.
+    pub torn_bytes: u64,
+}
+
 /// A human statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -222,9 +272,12 @@ pub struct Body {
     pub blob: Option<String>,
     /// Bytes as they came over the wire.
     pub wire_bytes: u64,
-    /// The body was longer than the cap and was cut.
+    /// Not all of the body is kept: it was longer than the cap, or is not what its `Content-Encoding` says.
     #[serde(default)]
     pub truncated: bool,
+    /// Why it is not what its `Content-Encoding` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undecoded: Option<DecodeError>,
 }
 
 /// A request and what came of it.

@@ -107,8 +107,8 @@ pub struct Response {
     pub version: String,
     /// Headers in order.
     pub headers: Vec<(String, String)>,
-    /// The body as sent, up to the cap.
-    pub wire: Vec<u8>,
+    /// Bytes of the body as sent, up to the cap.
+    pub wire_bytes: usize,
     /// The body was longer than the cap.
     pub truncated: bool,
     /// The body after `Content-Encoding`.

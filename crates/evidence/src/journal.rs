@@ -5,7 +5,10 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
@@ -20,6 +23,9 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 
 /// Longest journal line that is read back; bodies live in blobs, so no honest line comes near.
 const MAX_LINE: usize = 4 << 20;
+
+/// Tells blobs apart that are being written at once.
+static PARTS: AtomicU64 = AtomicU64::new(0);
 
 const INSTANT: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -66,6 +72,8 @@ pub fn instant(at: OffsetDateTime) -> String {
 /// Where a run's evidence goes: a folder, or memory for runs whose evidence is not kept.
 pub struct Store {
     folder: Option<PathBuf>,
+    /// The moment of every entry, in a replay: it happened then.
+    fixed: Option<String>,
     state: Mutex<State>,
 }
 
@@ -97,6 +105,12 @@ impl Store {
         Self::new(None, None)
     }
 
+    /// Evidence of a replay: in memory only, all at the moment (RFC 3339) the recorded run began.
+    #[must_use]
+    pub fn of_replay(at: &str) -> Self {
+        Self { fixed: Some(at.to_owned()), ..Self::in_memory() }
+    }
+
     fn new(folder: Option<PathBuf>, file: Option<File>) -> Self {
         let state = State {
             file,
@@ -105,7 +119,7 @@ impl Store {
             head: GENESIS.to_owned(),
             blobs: BTreeMap::new(),
         };
-        Self { folder, state: Mutex::new(state) }
+        Self { folder, fixed: None, state: Mutex::new(state) }
     }
 
     /// Appends an event. It is on its way to the disk when this returns.
@@ -120,7 +134,7 @@ impl Store {
         }
         let entry = Entry {
             seq: state.entries.len() as u64,
-            at: instant(OffsetDateTime::now_utc()),
+            at: self.fixed.clone().unwrap_or_else(|| instant(OffsetDateTime::now_utc())),
             prev: state.head.clone(),
             event,
         };
@@ -155,7 +169,11 @@ impl Store {
             Some(folder) => {
                 let path = folder.join("blobs").join("sha256").join(&hex);
                 if !path.exists() {
-                    fs::write(&path, bytes).map_err(io(&path))?;
+                    // Under its own name only when it is whole: a process can be killed at any moment.
+                    let part =
+                        path.with_extension(format!("{:x}.part", PARTS.fetch_add(1, Ordering::Relaxed)));
+                    fs::write(&part, bytes).map_err(io(&part))?;
+                    fs::rename(&part, &path).map_err(io(&path))?;
                 }
             }
             None => {
@@ -190,23 +208,30 @@ impl Store {
     }
 }
 
-/// Reads a journal back and checks its chain.
+/// Reads a run's journal back and checks its chain.
 ///
 /// # Errors
 /// The first line that cannot be read, is of another format, or breaks the chain.
 pub fn read(folder: &Path) -> Result<Vec<Entry>, JournalError> {
     let path = folder.join("journal.ndjson");
-    let mut reader = BufReader::new(File::open(&path).map_err(io(&path))?);
+    parse(BufReader::new(File::open(&path).map_err(io(&path))?), &path)
+}
+
+/// Reads a journal and checks its chain; `path` is what errors name.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(mut reader: impl BufRead, path: &Path) -> Result<Vec<Entry>, JournalError> {
     let (mut entries, mut prev, mut buffer) = (Vec::new(), GENESIS.to_owned(), Vec::new());
     for line in 1.. {
         buffer.clear();
         let limit = MAX_LINE as u64 + 1;
         let read =
-            std::io::Read::take(&mut reader, limit).read_until(b'\n', &mut buffer).map_err(io(&path))?;
+            std::io::Read::take(&mut reader, limit).read_until(b'\n', &mut buffer).map_err(io(path))?;
         if read == 0 {
             break;
         }
-        let entry_error = |message: String| JournalError::Entry { path: path.clone(), line, message };
+        let entry_error = |message: String| JournalError::Entry { path: path.to_owned(), line, message };
         if buffer.len() > MAX_LINE {
             return Err(entry_error("the line is too long".to_owned()));
         }
@@ -215,7 +240,7 @@ pub fn read(folder: &Path) -> Result<Vec<Entry>, JournalError> {
         }
         let entry: Entry = serde_json::from_slice(&buffer).map_err(|error| entry_error(error.to_string()))?;
         if entry.prev != prev || entry.seq != entries.len() as u64 {
-            return Err(JournalError::Chain { path, line });
+            return Err(JournalError::Chain { path: path.to_owned(), line });
         }
         prev = digest::hex(&buffer);
         entries.push(entry);

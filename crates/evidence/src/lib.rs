@@ -13,6 +13,8 @@ pub mod journal;
 pub mod limits;
 pub mod recorder;
 pub mod redact;
+pub mod replay;
+mod replayed;
 pub mod seam;
 pub mod wire;
 

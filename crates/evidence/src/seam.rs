@@ -22,6 +22,7 @@ use crate::{
     limits::Limits,
     recorder::Recorder,
     redact::Redactor,
+    replay::Replay,
 };
 
 /// All contact of one run with the outside.
@@ -34,6 +35,7 @@ pub struct Seam {
     pub(crate) cancel: CancellationToken,
     pub(crate) health: Health,
     end: OnceLock<RunEnd>,
+    replay: Option<Replay>,
     seed: [u8; 32],
     ids: AtomicU64,
     clients: Mutex<HashMap<String, reqwest::Client>>,
@@ -59,6 +61,16 @@ impl Seam {
     /// Opens the door. The cancellation token stops every wait of the run.
     #[must_use]
     pub fn new(parts: SeamParts, cancel: CancellationToken) -> Arc<Self> {
+        Self::made(parts, cancel, None)
+    }
+
+    /// A door that opens to a record: nothing leaves the machine, and every question gets the answer of then.
+    #[must_use]
+    pub fn replaying(parts: SeamParts, replay: Replay) -> Arc<Self> {
+        Self::made(parts, CancellationToken::new(), Some(replay))
+    }
+
+    fn made(parts: SeamParts, cancel: CancellationToken, replay: Option<Replay>) -> Arc<Self> {
         // The redaction key is independent of the seed: the seed is published, the key is thrown away.
         let mut key = [0; 32];
         if SystemRandom::new().fill(&mut key).is_err() {
@@ -73,6 +85,7 @@ impl Seam {
             cancel,
             health: Health::default(),
             end: OnceLock::new(),
+            replay,
             seed: parts.seed,
             ids: AtomicU64::new(1),
             clients: Mutex::new(HashMap::new()),
@@ -83,6 +96,12 @@ impl Seam {
     #[must_use]
     pub fn case(self: &Arc<Self>, case: &str) -> Recorder {
         Recorder::new(Arc::clone(self), case)
+    }
+
+    /// The record that answers, when this is a replay.
+    #[must_use]
+    pub fn replay(&self) -> Option<&Replay> {
+        self.replay.as_ref()
     }
 
     /// The journal and blobs.
@@ -166,7 +185,8 @@ impl Seam {
     }
 
     pub(crate) fn next_id(&self, prefix: &str) -> String {
-        format!("{prefix}-{:06}", self.ids.fetch_add(1, Ordering::Relaxed))
+        let own = if self.replay.is_some() { "r" } else { "" };
+        format!("{prefix}-{own}{:06}", self.ids.fetch_add(1, Ordering::Relaxed))
     }
 
     /// A client that shows this identity. Connections are kept, because a handshake costs more than 25 requests;

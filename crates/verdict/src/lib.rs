@@ -3,6 +3,7 @@
 mod attested;
 mod case;
 mod caveats;
+pub mod compare;
 mod error;
 mod exit;
 mod finding;

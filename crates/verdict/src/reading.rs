@@ -20,6 +20,8 @@ pub(crate) struct Reading<'j> {
     /// Where the production-data guard tripped.
     pub(crate) guarded: Vec<&'j str>,
     pub(crate) end: Option<RunEnd>,
+    /// Where the run went on after an interruption.
+    pub(crate) resumed: Vec<u64>,
     /// Ids of every exchange and observation of the run.
     pub(crate) observed: BTreeSet<&'j str>,
     /// Ids of the exchanges and connections to which nothing answered.
@@ -59,6 +61,7 @@ impl<'j> Reading<'j> {
             statements: Vec::new(),
             guarded: Vec::new(),
             end: None,
+            resumed: Vec::new(),
             observed: BTreeSet::new(),
             unanswered: BTreeSet::new(),
         };
@@ -96,6 +99,12 @@ impl<'j> Reading<'j> {
                 self.statements.push(Statement { seq, attested, from, until });
                 return Ok(());
             }
+            // What the run rests on, and when: for whoever judges again.
+            Event::Enclosed(_) => return Ok(()),
+            Event::Resumed(_) => {
+                self.resumed.push(seq);
+                return Ok(());
+            }
             Event::RunFinished { how } => {
                 self.end = Some(*how);
                 return Ok(());
@@ -119,7 +128,7 @@ impl<'j> Reading<'j> {
                 }
                 (&observation.case, true)
             }
-            Event::RequestSent { case, .. } => (case, true),
+            Event::RequestSent { case, .. } | Event::Clock { case, .. } => (case, true),
             Event::CaseStarted { case } | Event::CaseFinished { case, .. } => (case, false),
             Event::Check(check) => (&check.case, false),
             Event::Stopped(stopped) => (&stopped.case, false),

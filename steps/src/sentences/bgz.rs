@@ -170,6 +170,7 @@ pub(super) async fn dossier(w: &World) -> Result<Arc<Dossier>, Stop> {
 }
 
 async fn fetch_all(w: &World) -> Result<Dossier, Stop> {
+    let _all = w.recorder.for_all();
     let bsn = w.bsn_for("complete")?;
     let fetch = |section: &'static Section| {
         let bsn = bsn.clone();

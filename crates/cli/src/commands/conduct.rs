@@ -2,11 +2,11 @@
 
 use std::{path::Path, sync::Arc};
 
-use keur_catalogue::{Catalogue, Profile, Selection};
+use keur_catalogue::Selection;
 use keur_evidence::{Seam, digest, event::Entry, limits::Limits};
 use keur_steps::{
     engine::Progress,
-    features::Features,
+    norms::Norms,
     session::{Session, SessionError, run_id},
 };
 use keur_verdict::{RunResult, judge};
@@ -17,14 +17,10 @@ use crate::{exit::Failure, product::Target};
 
 /// What every run of a process shares.
 pub struct Setup {
-    /// The catalogue.
-    pub catalogue: Catalogue,
-    /// The profile.
-    pub profile: Profile,
+    /// Catalogue, profile and features.
+    pub norms: Norms,
     /// The requirements to judge.
     pub selection: Selection,
-    /// The features.
-    pub features: Features,
     /// Cases at once.
     pub jobs: usize,
     /// Bounds.
@@ -57,10 +53,12 @@ impl Setup {
         let id = run_id(OffsetDateTime::now_utc(), &seed);
         let folder = parent.map(|parent| parent.join(&id));
         let session = Session {
-            catalogue: &self.catalogue,
-            profile: &self.profile,
+            catalogue: &self.norms.catalogue,
+            profile: &self.norms.profile,
             selection: &self.selection,
-            features: &self.features,
+            features: &self.norms.features,
+            // Evidence that is thrown away need not be whole.
+            norms: if parent.is_some() { &self.norms.files } else { &[] },
             product: target.product,
             material: target.material,
             jobs: self.jobs,
@@ -78,7 +76,7 @@ impl Setup {
             product.shutdown().await;
         }
         let entries = seam.store().entries();
-        let result = judge(&self.selection, &self.profile, &entries).map_err(Failure::harness)?;
+        let result = judge(&self.selection, &self.norms.profile, &entries).map_err(Failure::harness)?;
         Ok(Conducted { seam, entries, result })
     }
 }

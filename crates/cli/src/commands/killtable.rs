@@ -128,14 +128,11 @@ fn make(args: &Killtable, profile: &Profile, chosen: &[Defect], global: &Global)
 }
 
 fn setup(profile: &Profile, variant: &str) -> Result<Setup, Failure> {
-    let catalogue = content::catalogue()?;
-    let selection = content::selection(&catalogue, profile, Some(variant), None)?;
-    let features = content::features(None)?;
+    let norms = content::norms(&profile.id, None)?;
+    let selection = content::selection(&norms.catalogue, profile, Some(variant), None)?;
     Ok(Setup {
-        catalogue,
-        profile: profile.clone(),
+        norms,
         selection,
-        features,
         jobs: 16,
         limits: Limits::default(),
         // Nothing of these runs is kept.

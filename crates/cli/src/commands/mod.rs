@@ -1,8 +1,10 @@
 //! One command per file.
 
 mod conduct;
+mod diff;
 mod doctor;
 mod explain;
+mod explained;
 mod generated;
 mod init;
 mod killtable;
@@ -10,6 +12,7 @@ mod norms;
 mod plan;
 mod profiles;
 mod reference;
+mod rejudge;
 mod rendering;
 mod report;
 mod run;
@@ -40,6 +43,8 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Reference(args) => reference::run(&args, global),
         Command::Killtable(args) => killtable::run(&args, global),
         Command::Report(args) => report::run(&args, global),
+        Command::Rejudge(args) => rejudge::run(&args, global),
+        Command::Diff(args) => diff::run(&args, global),
         Command::Completions { shell } => generated::completions(shell),
         Command::Man => generated::man(),
     };

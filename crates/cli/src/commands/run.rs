@@ -34,10 +34,9 @@ impl Blobs for Kept<'_> {
 }
 
 pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
-    let catalogue = content::catalogue()?;
-    let profile = content::profile(&catalogue, &args.profile)?;
-    let selection = content::selection(&catalogue, &profile, args.variant.as_deref(), args.only.as_deref())?;
-    let features = content::features(args.features.as_deref())?;
+    let norms = content::norms(&args.profile, args.features.as_deref())?;
+    let selection =
+        content::selection(&norms.catalogue, &norms.profile, args.variant.as_deref(), args.only.as_deref())?;
     let wanted = extra_reports(&args.report)?;
     if selection.requirements.is_empty() {
         let message =
@@ -45,12 +44,10 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
                 .to_owned();
         return Err(Failure { exit: Exit::NothingSelected, message });
     }
-    let total = Plan::new(&selection, &features).cases.len();
+    let total = Plan::new(&selection, &norms.features).cases.len();
     let setup = Setup {
-        catalogue,
-        profile,
+        norms,
         selection,
-        features,
         jobs: args.jobs.into(),
         limits: Limits::of_request(Duration::from_secs(args.timeout.into())),
         harness_digest: own_digest(),
@@ -77,7 +74,7 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
     })?;
     let elapsed = began.elapsed();
     let kept = Kept(conducted.seam.store());
-    let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.profile, &setup.selection);
+    let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.norms.profile, &setup.selection);
     let report = dossier.report(&kept, args.lang.into());
     let folder = args.out.join(&conducted.result.run.id);
     for format in keur_reports::FORMATS {

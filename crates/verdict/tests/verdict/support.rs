@@ -146,7 +146,7 @@ pub fn exchange(case: &str) -> Event {
             status: 401,
             version: "HTTP/1.1".to_owned(),
             headers: Vec::new(),
-            body: Body { blob: Some(digest('e')), wire_bytes: 3, truncated: false },
+            body: Body { blob: Some(digest('e')), wire_bytes: 3, truncated: false, undecoded: None },
             tls: None,
         },
         timing: Timing { head_ms: 1, total_ms: 2 },
