@@ -10,6 +10,7 @@ pub mod norms;
 pub mod person;
 pub mod plan;
 pub mod replay;
+pub mod resume;
 pub mod run;
 mod sentences;
 pub mod session;

@@ -114,7 +114,7 @@ pub async fn replay(
         guard: guard(&product),
         identities: material.identities,
         limits: Limits::default(),
-        seed: seed(then)?,
+        seed: seed(&then.seed)?,
     };
     let seam = Seam::replaying(parts, Replay::new(entries, blobs));
     seam.append(Event::RunStarted(Box::new(RunStarted {
@@ -148,6 +148,10 @@ pub async fn replay(
     for case in record.in_order(&plan.cases) {
         record.again(&run, case).await?;
     }
+    let resumed = entries.iter().filter(|entry| matches!(entry.event, Event::Resumed(_)));
+    for entry in resumed {
+        seam.append(entry.event.clone())?;
+    }
     if let Some(Event::RunFinished { how }) = entries.last().map(|entry| &entry.event) {
         seam.append(Event::RunFinished { how: *how })?;
     }
@@ -155,9 +159,13 @@ pub async fn replay(
     Ok(Replayed { entries: seam.store().entries(), missing })
 }
 
-fn seed(then: &RunStarted) -> Result<[u8; 32], ReplayError> {
+/// The seed of a run, from the 64 hex digits in its journal.
+///
+/// # Errors
+/// [`ReplayError::Seed`].
+pub fn seed(text: &str) -> Result<[u8; 32], ReplayError> {
     let mut seed = [0; 32];
-    let text = then.seed.as_bytes();
+    let text = text.as_bytes();
     if text.len() != 64 {
         return Err(ReplayError::Seed);
     }
@@ -209,7 +217,7 @@ impl<'e> Record<'e> {
         let id = case.planned.case.as_str();
         let Some(attempts) = self.attempts.get(id) else {
             // Planned then and never begun: untested still. Unknown then: it will miss its evidence, and say so.
-            return if self.planned.contains(id) { Ok(()) } else { engine::one(run, case, &Silent).await };
+            return if self.planned.contains(id) { Ok(()) } else { engine::one(run, case, 1, &Silent).await };
         };
         let (last, earlier) = attempts.split_last().map_or((&[][..], &[][..]), |(l, e)| (&l[..], e));
         for event in earlier.iter().flatten() {
@@ -218,7 +226,7 @@ impl<'e> Record<'e> {
         let guarded = last.iter().any(|event| matches!(event, Event::GuardTripped { .. }));
         let finished = matches!(last.last(), Some(Event::CaseFinished { .. }));
         if finished && !guarded {
-            return engine::one(run, case, &Silent).await;
+            return engine::one(run, case, attempts.len(), &Silent).await;
         }
         last.iter().try_for_each(|event| run.seam.append(Event::clone(event)))
     }

@@ -16,10 +16,11 @@ use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    engine::{self, Progress, SentenceProblem},
-    features::Features,
+    engine::{self, Attempt, Progress, SentenceProblem},
+    features::{Case, Features},
     material::{Material, guard},
     plan::Plan,
+    resume::{Interrupted, ResumeError},
     run::{Party, Run},
 };
 
@@ -51,6 +52,18 @@ pub struct Session<'a> {
     pub id: String,
     /// Seed of the run's randomness.
     pub seed: [u8; 32],
+    /// The product is the embedded sample.
+    pub embedded: bool,
+}
+
+/// Where the evidence of a run is kept.
+pub enum Place<'a> {
+    /// In a folder that is made.
+    New(&'a Path),
+    /// In the folder of an interrupted run, which goes on.
+    Resumed(Interrupted),
+    /// In memory; it is thrown away.
+    Memory,
 }
 
 /// Why a run could not be made.
@@ -72,19 +85,22 @@ pub enum SessionError {
         /// Why.
         source: std::io::Error,
     },
+    /// The interrupted run cannot go on like this.
+    #[error(transparent)]
+    Resume(#[from] ResumeError),
     /// No key could be made.
     #[error(transparent)]
     Key(#[from] KeyError),
 }
 
 impl Session<'_> {
-    /// Runs, and returns the seam with all evidence. `folder` = none keeps evidence in memory.
+    /// Runs, and returns the seam with all evidence. `place` says where it is kept.
     ///
     /// # Errors
     /// [`SessionError`]; what a product does is never an error.
     pub async fn run(
-        self,
-        folder: Option<&Path>,
+        mut self,
+        place: Place<'_>,
         cancel: CancellationToken,
         progress: &dyn Progress,
     ) -> Result<Arc<Seam>, SessionError> {
@@ -96,34 +112,33 @@ impl Session<'_> {
         let started = self.started();
         // Before the folder is made: a wrong address is a wrong declaration, and leaves nothing behind.
         let keys = publish(&self.product, &self.material.signing_keys).await?;
-        let store = match folder {
-            Some(folder) => Store::in_folder(folder)?,
-            None => Store::in_memory(),
+        let (store, resumed, attempts) = match place {
+            Place::New(folder) => (Store::in_folder(folder)?, None, first(&plan.cases)),
+            Place::Memory => (Store::in_memory(), None, first(&plan.cases)),
+            Place::Resumed(run) => {
+                let how = run.as_now(&started, self.embedded)?;
+                let attempts = run.open_cases(&plan.cases, how.all);
+                (run.store, Some(how), attempts)
+            }
         };
         let parts = SeamParts {
             store,
-            secrets: self.material.secrets,
+            secrets: std::mem::take(&mut self.material.secrets),
             guard: guard(&self.product),
-            identities: self.material.identities,
+            identities: std::mem::take(&mut self.material.identities),
             limits: self.limits,
             seed: self.seed,
         };
         let seam = Seam::new(parts, cancel);
-        seam.append(Event::RunStarted(Box::new(started)))?;
-        enclose(&seam, "declaration", self.material.enclosed)?;
+        seam.append(match resumed {
+            Some(how) => Event::Resumed(how),
+            None => Event::RunStarted(Box::new(started)),
+        })?;
+        enclose(&seam, "declaration", std::mem::take(&mut self.material.enclosed))?;
         let leaves =
             seam.identities().leaves().map(|(name, leaf)| (name.to_owned(), leaf.to_vec())).collect();
         enclose(&seam, "identities", leaves)?;
-        let norms = self.norms.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes()));
-        enclose(&seam, "norms", norms.collect())?;
-        for case in &plan.cases {
-            seam.append(Event::CasePlanned(case.planned.clone()))?;
-        }
-        for attestation in &self.material.attestations.attestations {
-            if self.selection.get(&attestation.requirement).is_some() {
-                seam.append(Event::Attested(attested(attestation)))?;
-            }
-        }
+        self.announce(&seam, &plan)?;
         let run = Arc::new(Run {
             seam: Arc::clone(&seam),
             proof_keys: proof_keys(&self.product)?,
@@ -139,9 +154,29 @@ impl Session<'_> {
             consent: Arc::default(),
             rotation: Arc::default(),
         });
-        engine::execute(&run, &plan.cases, self.jobs, progress).await?;
+        engine::execute_attempts(&run, &attempts, self.jobs, progress).await?;
         seam.append(Event::RunFinished { how: seam.end() })?;
         Ok(seam)
+    }
+
+    /// Writes down what the run will do, before it does; an interrupted run may have written a part of it.
+    fn announce(&self, seam: &Seam, plan: &Plan) -> Result<(), JournalError> {
+        let written = seam.store().entries();
+        let is_written = |event: &Event| written.iter().any(|entry| entry.event == *event);
+        let enclosed = |event: &Event| matches!(event, Event::Enclosed(files) if files.what == "norms");
+        if !written.iter().any(|entry| enclosed(&entry.event)) {
+            let norms = self.norms.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+            enclose(seam, "norms", norms.collect())?;
+        }
+        let planned = plan.cases.iter().map(|case| Event::CasePlanned(case.planned.clone()));
+        let stated = self.material.attestations.attestations.iter();
+        let stated = stated.filter(|attestation| self.selection.get(&attestation.requirement).is_some());
+        for event in planned.chain(stated.map(|attestation| Event::Attested(attested(attestation)))) {
+            if !is_written(&event) {
+                seam.append(event)?;
+            }
+        }
+        Ok(())
     }
 
     fn started(&self) -> RunStarted {
@@ -173,6 +208,10 @@ impl Session<'_> {
             host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         }
     }
+}
+
+fn first(cases: &[Case]) -> Vec<Attempt<'_>> {
+    cases.iter().map(|case| (case, 1)).collect()
 }
 
 /// Publishes the key sets of our parties where the declaration says.

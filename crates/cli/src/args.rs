@@ -157,6 +157,9 @@ pub struct Run {
     /// Form of the result on stdout.
     #[arg(long, value_enum, default_value_t = Form::Human)]
     pub format: Form,
+    /// Go on with an interrupted run: the folder, or the latest interrupted run of the profile in --out.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "")]
+    pub resume: Option<PathBuf>,
     /// Defects of the embedded reference product, to see what a finding looks like.
     #[arg(long, value_name = "NAME", conflicts_with = "product")]
     pub defect: Vec<String>,

@@ -99,6 +99,28 @@ impl Store {
         Ok(Self::new(Some(folder.to_owned()), Some(file)))
     }
 
+    /// Evidence of an interrupted run, to be gone on with. A last line that was cut off while it was written is
+    /// removed; returns how many bytes that were.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or its chain is broken.
+    pub fn resume(folder: &Path) -> Result<(Self, u64), JournalError> {
+        let path = folder.join("journal.ndjson");
+        let (whole, torn) = whole_lines(&path)?;
+        let file = OpenOptions::new().append(true).open(&path).map_err(io(&path))?;
+        if torn > 0 {
+            file.set_len(whole).map_err(io(&path))?;
+        }
+        let entries = read(folder)?;
+        let store = Self::new(Some(folder.to_owned()), Some(file));
+        {
+            let mut state = store.lock();
+            state.head = head(&entries);
+            state.entries = entries;
+        }
+        Ok((store, torn))
+    }
+
     /// Evidence in memory only.
     #[must_use]
     pub fn in_memory() -> Self {
@@ -246,6 +268,30 @@ pub fn parse(mut reader: impl BufRead, path: &Path) -> Result<Vec<Entry>, Journa
         entries.push(entry);
     }
     Ok(entries)
+}
+
+/// Where the last whole line of a journal ends, and how many bytes stand after it.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn whole_lines(path: &Path) -> Result<(u64, u64), JournalError> {
+    let mut reader = BufReader::new(File::open(path).map_err(io(path))?);
+    let (mut whole, mut torn) = (0, 0);
+    loop {
+        let buffer = reader.fill_buf().map_err(io(path))?;
+        if buffer.is_empty() {
+            return Ok((whole, torn));
+        }
+        let length = buffer.len();
+        match buffer.iter().rposition(|byte| *byte == b'\n') {
+            Some(at) => {
+                whole += torn + at as u64 + 1;
+                torn = (length - at - 1) as u64;
+            }
+            None => torn += length as u64,
+        }
+        reader.consume(length);
+    }
 }
 
 /// The head of the chain: SHA-256 (hex) of the last entry's line.

@@ -43,6 +43,7 @@ pub type Step = Result<(), Stop>;
 pub struct Recorder {
     seam: Arc<Seam>,
     case: Arc<str>,
+    attempt: usize,
     state: Arc<Mutex<State>>,
 }
 
@@ -66,10 +67,10 @@ impl Drop for ForAll {
 }
 
 impl Recorder {
-    pub(crate) fn new(seam: Arc<Seam>, case: &str) -> Self {
+    pub(crate) fn new(seam: Arc<Seam>, case: &str, attempt: usize) -> Self {
         let state =
             State { step: 0, phase: Phase::Given, latest: None, draws: 0, stopped: false, for_all: 0 };
-        Self { seam, case: case.into(), state: Arc::new(Mutex::new(state)) }
+        Self { seam, case: case.into(), attempt, state: Arc::new(Mutex::new(state)) }
     }
 
     /// The run's seam.
@@ -106,7 +107,7 @@ impl Recorder {
             state.draws += 1;
             state.draws
         };
-        self.seam.random(&self.case, position)
+        self.seam.random(&self.case, self.attempt, position)
     }
 
     /// A random UUID (version 4), reproducible from the run's seed.

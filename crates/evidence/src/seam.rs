@@ -76,6 +76,8 @@ impl Seam {
         if SystemRandom::new().fill(&mut key).is_err() {
             key = parts.seed;
         }
+        // Ids stay unique in a run that goes on after an interruption.
+        let first_id = parts.store.entries().len() as u64 + 1;
         Arc::new(Self {
             store: parts.store,
             redactor: Redactor::new(&parts.secrets, key),
@@ -87,7 +89,7 @@ impl Seam {
             end: OnceLock::new(),
             replay,
             seed: parts.seed,
-            ids: AtomicU64::new(1),
+            ids: AtomicU64::new(first_id),
             clients: Mutex::new(HashMap::new()),
         })
     }
@@ -95,7 +97,13 @@ impl Seam {
     /// The recorder of one case.
     #[must_use]
     pub fn case(self: &Arc<Self>, case: &str) -> Recorder {
-        Recorder::new(Arc::clone(self), case)
+        self.attempt(case, 1)
+    }
+
+    /// The recorder of one attempt at a case, the first being 1.
+    #[must_use]
+    pub fn attempt(self: &Arc<Self>, case: &str, attempt: usize) -> Recorder {
+        Recorder::new(Arc::clone(self), case, attempt)
     }
 
     /// The record that answers, when this is a replay.
@@ -169,11 +177,13 @@ impl Seam {
         self.cancel.is_cancelled()
     }
 
-    /// Random bytes of a case: the same for the same seed, case and position.
-    pub(crate) fn random(&self, case: &str, position: u64) -> [u8; 32] {
+    /// Random bytes of a case: the same for the same seed, case, attempt and position. An attempt has its own, because
+    /// a product may refuse an id it has seen.
+    pub(crate) fn random(&self, case: &str, attempt: usize, position: u64) -> [u8; 32] {
         let hash = digest::of_parts([
             ("seed", self.seed.as_slice()),
             ("case", case.as_bytes()),
+            ("attempt", (attempt as u64).to_be_bytes().as_slice()),
             ("position", position.to_be_bytes().as_slice()),
         ]);
         let mut bytes = [0; 32];

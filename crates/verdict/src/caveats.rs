@@ -45,6 +45,11 @@ fn of_run(
         }
         Some(RunEnd::Guarded | RunEnd::Completed) => {}
     }
+    match reading.resumed {
+        0 => {}
+        1 => caveats.push("De run is één keer onderbroken en daarna hervat.".to_owned()),
+        n => caveats.push(format!("De run is {n} keer onderbroken en daarna hervat.")),
+    }
     match errors(results) {
         0 => {}
         1 => caveats

@@ -20,8 +20,8 @@ pub(crate) struct Reading<'j> {
     /// Where the production-data guard tripped.
     pub(crate) guarded: Vec<&'j str>,
     pub(crate) end: Option<RunEnd>,
-    /// Where the run went on after an interruption.
-    pub(crate) resumed: Vec<u64>,
+    /// How often the run went on after an interruption.
+    pub(crate) resumed: usize,
     /// Ids of every exchange and observation of the run.
     pub(crate) observed: BTreeSet<&'j str>,
     /// Ids of the exchanges and connections to which nothing answered.
@@ -61,7 +61,7 @@ impl<'j> Reading<'j> {
             statements: Vec::new(),
             guarded: Vec::new(),
             end: None,
-            resumed: Vec::new(),
+            resumed: 0,
             observed: BTreeSet::new(),
             unanswered: BTreeSet::new(),
         };
@@ -71,7 +71,11 @@ impl<'j> Reading<'j> {
                 return Err(JudgeError::Sequence { expected, found: entry.seq });
             }
             instant(entry)?;
-            if reading.end.is_some() {
+            // An interrupted run may go on; a completed or guarded one is over.
+            let goes_on = matches!(entry.event, Event::Resumed(_)) && reading.end == Some(RunEnd::Interrupted);
+            if goes_on {
+                reading.end = None;
+            } else if reading.end.is_some() {
                 return Err(JudgeError::Misplaced { seq: entry.seq, what: "an event after run_finished" });
             }
             reading.take(entry, &mut places)?;
@@ -102,7 +106,7 @@ impl<'j> Reading<'j> {
             // What the run rests on, and when: for whoever judges again.
             Event::Enclosed(_) => return Ok(()),
             Event::Resumed(_) => {
-                self.resumed.push(seq);
+                self.resumed += 1;
                 return Ok(());
             }
             Event::RunFinished { how } => {

@@ -3,11 +3,16 @@
 use std::{path::Path, sync::Arc};
 
 use keur_catalogue::Selection;
-use keur_evidence::{Seam, digest, event::Entry, limits::Limits};
+use keur_evidence::{
+    Seam, digest,
+    event::{Entry, RunStarted},
+    limits::Limits,
+};
 use keur_steps::{
     engine::Progress,
     norms::Norms,
-    session::{Session, SessionError, run_id},
+    resume::Interrupted,
+    session::{Place, Session, SessionError, run_id},
 };
 use keur_verdict::{RunResult, judge};
 use time::OffsetDateTime;
@@ -29,6 +34,21 @@ pub struct Setup {
     pub harness_digest: String,
 }
 
+/// What becomes of the evidence.
+pub enum Keeping<'a> {
+    /// It is thrown away.
+    Memory,
+    /// It goes in a new folder below this one.
+    Below(&'a Path),
+    /// It goes on where an interrupted run ended.
+    Resumed {
+        /// The run.
+        run: Interrupted,
+        /// How it began.
+        started: RunStarted,
+    },
+}
+
 /// A conducted and judged run.
 pub struct Conducted {
     /// The seam with all evidence.
@@ -40,25 +60,36 @@ pub struct Conducted {
 }
 
 impl Setup {
-    /// Runs the profile against the target and judges what was seen. `parent` is where the run's folder is made; none
-    /// keeps the evidence in memory.
+    /// Runs the profile against the target and judges what was seen.
     pub async fn conduct(
         &self,
         target: Target,
-        parent: Option<&Path>,
+        keeping: Keeping<'_>,
         cancel: CancellationToken,
         progress: &dyn Progress,
     ) -> Result<Conducted, Failure> {
-        let seed = seed()?;
-        let id = run_id(OffsetDateTime::now_utc(), &seed);
-        let folder = parent.map(|parent| parent.join(&id));
+        let (id, seed) = match &keeping {
+            Keeping::Resumed { started, .. } => (started.run.clone(), of_hex(&started.seed)?),
+            _ => {
+                let seed = seed()?;
+                (run_id(OffsetDateTime::now_utc(), &seed), seed)
+            }
+        };
+        let folder;
+        let (place, norms) = match keeping {
+            Keeping::Memory => (Place::Memory, &[][..]),
+            Keeping::Below(parent) => {
+                folder = parent.join(&id);
+                (Place::New(&folder), &self.norms.files[..])
+            }
+            Keeping::Resumed { run, .. } => (Place::Resumed(run), &self.norms.files[..]),
+        };
         let session = Session {
             catalogue: &self.norms.catalogue,
             profile: &self.norms.profile,
             selection: &self.selection,
             features: &self.norms.features,
-            // Evidence that is thrown away need not be whole.
-            norms: if parent.is_some() { &self.norms.files } else { &[] },
+            norms,
             product: target.product,
             material: target.material,
             jobs: self.jobs,
@@ -67,9 +98,10 @@ impl Setup {
             harness_version: env!("CARGO_PKG_VERSION").to_owned(),
             id,
             seed,
+            embedded: target.embedded.is_some(),
         };
-        let seam = session.run(folder.as_deref(), cancel, progress).await.map_err(|error| match error {
-            SessionError::Publish { .. } => Failure::usage(error),
+        let seam = session.run(place, cancel, progress).await.map_err(|error| match error {
+            SessionError::Publish { .. } | SessionError::Resume(_) => Failure::usage(error),
             _ => Failure::harness(error),
         })?;
         if let Some(product) = target.embedded {
@@ -85,6 +117,10 @@ impl Setup {
 pub fn own_digest() -> String {
     let path = std::env::current_exe().and_then(std::fs::read);
     path.map_or_else(|_| "unknown".to_owned(), |bytes| digest::sha256(&bytes))
+}
+
+fn of_hex(seed: &str) -> Result<[u8; 32], Failure> {
+    keur_steps::replay::seed(seed).map_err(Failure::usage)
 }
 
 fn seed() -> Result<[u8; 32], Failure> {

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     args::{Global, Killtable, TableForm},
-    commands::conduct::Setup,
+    commands::conduct::{Keeping, Setup},
     content,
     exit::{Exit, Failure},
     output, product,
@@ -146,7 +146,7 @@ fn one(setup: &Setup, variant: &str, defects: &[String]) -> Result<Outcomes, Fai
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::harness)?;
     let result: RunResult = runtime.block_on(async {
         let target = product::embedded(variant, defects).await?;
-        let conducted = setup.conduct(target, None, CancellationToken::new(), &Silent).await?;
+        let conducted = setup.conduct(target, Keeping::Memory, CancellationToken::new(), &Silent).await?;
         Ok::<_, Failure>(conducted.result)
     })?;
     Ok(result.requirements.into_iter().map(|requirement| (requirement.id, requirement.outcome)).collect())

@@ -5,9 +5,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keur_evidence::{event::RunEnd, journal::Store, limits::Limits};
+use keur_evidence::{
+    event::{RunEnd, RunStarted},
+    journal::Store,
+    limits::Limits,
+};
 use keur_reports::{Blobs, Format, Report, terminal};
-use keur_steps::plan::Plan;
+use keur_steps::{
+    plan::Plan,
+    resume::{Interrupted, ResumeError},
+};
 use keur_verdict::{Outcome, exit_code};
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +22,7 @@ use crate::{
     args::{Form, Global, Run},
     commands::{
         block_on,
-        conduct::{Conducted, Setup, own_digest},
+        conduct::{Conducted, Keeping, Setup, own_digest},
         rendering::{Dossier, format_named, render, write},
     },
     content,
@@ -52,6 +59,10 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         limits: Limits::of_request(Duration::from_secs(args.timeout.into())),
         harness_digest: own_digest(),
     };
+    let interrupted = match &args.resume {
+        Some(folder) => Some(resumable(folder, args)?),
+        None => None,
+    };
     let began = Instant::now();
     let conducted = block_on(async {
         let target = match &args.product {
@@ -70,7 +81,11 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
             }
         });
         let bar = Bar::new(total, global.quiet);
-        setup.conduct(target, Some(&args.out), cancel, &bar).await
+        let keeping = match interrupted {
+            Some((run, started)) => Keeping::Resumed { run, started },
+            None => Keeping::Below(&args.out),
+        };
+        setup.conduct(target, keeping, cancel, &bar).await
     })?;
     let elapsed = began.elapsed();
     let kept = Kept(conducted.seam.store());
@@ -90,6 +105,31 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         Form::Human => print(&report, &folder, elapsed, args, global),
     }
     Ok(exit(&conducted))
+}
+
+/// The interrupted run to go on with: the one named, or else the latest of this profile below `--out`.
+fn resumable(named: &Path, args: &Run) -> Result<(Interrupted, RunStarted), Failure> {
+    let open = |folder: &Path| {
+        let run = Interrupted::open(folder)?;
+        let started = run.started()?.clone();
+        Ok::<_, ResumeError>((run, started))
+    };
+    if !named.as_os_str().is_empty() {
+        return open(named).map_err(|error| Failure::usage(format!("{}: {error}", named.display())));
+    }
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(&args.out)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    folders.retain(|folder| folder.join("journal.ndjson").is_file());
+    folders.sort();
+    let of_profile = |found: &(Interrupted, RunStarted)| found.1.profile == args.profile;
+    folders.iter().rev().filter_map(|folder| open(folder).ok()).find(of_profile).ok_or_else(|| {
+        Failure::usage(format!(
+            "in {} staat geen onderbroken uitvoering van {}\n  help: noem de map van de uitvoering: --resume MAP",
+            args.out.display(),
+            args.profile
+        ))
+    })
 }
 
 fn exit(conducted: &Conducted) -> Exit {
