@@ -104,8 +104,9 @@ pub async fn execute_attempts(
     let (alone, together): (Vec<Attempt<'_>>, Vec<Attempt<'_>>) =
         cases.iter().partition(|(case, _)| case.alone);
     for (group, jobs) in [(together, jobs.max(1)), (alone, 1)] {
-        let mut running =
-            futures::stream::iter(group).map(|(case, attempt)| one(run, case, attempt, progress)).buffer_unordered(jobs);
+        let mut running = futures::stream::iter(group)
+            .map(|(case, attempt)| one(run, case, attempt, progress))
+            .buffer_unordered(jobs);
         while let Some(result) = running.next().await {
             result?;
         }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keur_evidence::event::{Attested, Entry, Event, FORMAT, Failure, PlannedCase, Reply, RunEnd, RunStarted};
-use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
+use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::JudgeError;
+use crate::{JudgeError, overlay::Overlays};
 
 /// A journal in the order a verdict needs.
 pub(crate) struct Reading<'j> {
@@ -14,6 +14,8 @@ pub(crate) struct Reading<'j> {
     pub(crate) last_at: &'j str,
     /// The day the run began (UTC): the day at which statements must be valid.
     pub(crate) day: Date,
+    /// The day at which signed statements and waivers must be valid.
+    pub(crate) added_day: Date,
     /// In plan order.
     pub(crate) cases: Vec<CaseLog<'j>>,
     pub(crate) statements: Vec<Statement<'j>>,
@@ -40,10 +42,19 @@ pub(crate) struct Statement<'j> {
     pub(crate) attested: &'j Attested,
     pub(crate) from: Date,
     pub(crate) until: Date,
+    /// Added afterwards, under a signature.
+    pub(crate) signed: bool,
+}
+
+impl<'j> Statement<'j> {
+    fn new(seq: u64, attested: &'j Attested, signed: bool) -> Result<Self, JudgeError> {
+        let (from, until) = (day(seq, &attested.date)?, day(seq, &attested.expires)?);
+        Ok(Self { seq, attested, from, until, signed })
+    }
 }
 
 impl<'j> Reading<'j> {
-    pub(crate) fn new(entries: &'j [Entry]) -> Result<Self, JudgeError> {
+    pub(crate) fn new(entries: &'j [Entry], overlays: &'j Overlays) -> Result<Self, JudgeError> {
         let (first, last) = entries.first().zip(entries.last()).ok_or(JudgeError::Empty)?;
         let Event::RunStarted(started) = &first.event else { return Err(JudgeError::NoStart) };
         if started.format != FORMAT {
@@ -52,11 +63,13 @@ impl<'j> Reading<'j> {
         if !["practice", "exam"].contains(&started.mode.as_str()) {
             return Err(JudgeError::UnknownWord { seq: 0, what: "mode", found: started.mode.clone() });
         }
+        let day = instant(first)?.to_offset(time::UtcOffset::UTC).date();
         let mut reading = Self {
             started,
             first_at: &first.at,
             last_at: &last.at,
-            day: instant(first)?.to_offset(time::UtcOffset::UTC).date(),
+            day,
+            added_day: overlays.day(day),
             cases: Vec::new(),
             statements: Vec::new(),
             guarded: Vec::new(),
@@ -72,13 +85,17 @@ impl<'j> Reading<'j> {
             }
             instant(entry)?;
             // An interrupted run may go on; a completed or guarded one is over.
-            let goes_on = matches!(entry.event, Event::Resumed(_)) && reading.end == Some(RunEnd::Interrupted);
+            let goes_on =
+                matches!(entry.event, Event::Resumed(_)) && reading.end == Some(RunEnd::Interrupted);
             if goes_on {
                 reading.end = None;
             } else if reading.end.is_some() {
                 return Err(JudgeError::Misplaced { seq: entry.seq, what: "an event after run_finished" });
             }
             reading.take(entry, &mut places)?;
+        }
+        for attested in &overlays.attested {
+            reading.statements.push(Statement::new(u64::MAX, attested, true)?);
         }
         Ok(reading)
     }
@@ -98,9 +115,7 @@ impl<'j> Reading<'j> {
                 return Ok(());
             }
             Event::Attested(attested) => {
-                let from = day(seq, &attested.date)?;
-                let until = day(seq, &attested.expires)?;
-                self.statements.push(Statement { seq, attested, from, until });
+                self.statements.push(Statement::new(seq, attested, false)?);
                 return Ok(());
             }
             // What the run rests on, and when: for whoever judges again.
@@ -159,6 +174,5 @@ fn instant(entry: &Entry) -> Result<OffsetDateTime, JudgeError> {
 }
 
 fn day(seq: u64, text: &str) -> Result<Date, JudgeError> {
-    Date::parse(text, format_description!("[year]-[month]-[day]"))
-        .map_err(|_| JudgeError::Time { seq, found: text.to_owned() })
+    crate::overlay::date(text).ok_or_else(|| JudgeError::Time { seq, found: text.to_owned() })
 }
