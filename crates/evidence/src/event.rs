@@ -28,6 +28,8 @@ pub enum Event {
     RunStarted(Box<RunStarted>),
     /// A case that was selected.
     CasePlanned(PlannedCase),
+    /// Files the run was made with, kept as blobs.
+    Enclosed(Enclosed),
     /// A human statement read from the declared attestations.
     Attested(Attested),
     /// A case began.
@@ -148,6 +150,26 @@ pub struct ProductIdentity {
     pub claims: Vec<String>,
     /// SHA-256 of product.toml.
     pub declaration_digest: String,
+}
+
+/// Files the run was made with, so that journal and blobs stand on their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enclosed {
+    /// `declaration`, `norms` or `identities`.
+    pub what: String,
+    /// The files.
+    pub files: Vec<EnclosedFile>,
+}
+
+/// One enclosed file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnclosedFile {
+    /// Its name: `product.toml`, `profiles/eisen/nen-7512.toml`.
+    pub name: String,
+    /// Its address in `blobs/`, `sha256:…`.
+    pub blob: String,
 }
 
 /// The kind of a step.

@@ -196,17 +196,24 @@ impl Store {
 /// The first line that cannot be read, is of another format, or breaks the chain.
 pub fn read(folder: &Path) -> Result<Vec<Entry>, JournalError> {
     let path = folder.join("journal.ndjson");
-    let mut reader = BufReader::new(File::open(&path).map_err(io(&path))?);
+    parse(BufReader::new(File::open(&path).map_err(io(&path))?), &path)
+}
+
+/// Reads a journal from any source and checks its chain; `path` names it in errors.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(mut reader: impl BufRead, path: &Path) -> Result<Vec<Entry>, JournalError> {
     let (mut entries, mut prev, mut buffer) = (Vec::new(), GENESIS.to_owned(), Vec::new());
     for line in 1.. {
         buffer.clear();
         let limit = MAX_LINE as u64 + 1;
         let read =
-            std::io::Read::take(&mut reader, limit).read_until(b'\n', &mut buffer).map_err(io(&path))?;
+            std::io::Read::take(&mut reader, limit).read_until(b'\n', &mut buffer).map_err(io(path))?;
         if read == 0 {
             break;
         }
-        let entry_error = |message: String| JournalError::Entry { path: path.clone(), line, message };
+        let entry_error = |message: String| JournalError::Entry { path: path.to_owned(), line, message };
         if buffer.len() > MAX_LINE {
             return Err(entry_error("the line is too long".to_owned()));
         }
@@ -215,7 +222,7 @@ pub fn read(folder: &Path) -> Result<Vec<Entry>, JournalError> {
         }
         let entry: Entry = serde_json::from_slice(&buffer).map_err(|error| entry_error(error.to_string()))?;
         if entry.prev != prev || entry.seq != entries.len() as u64 {
-            return Err(JournalError::Chain { path, line });
+            return Err(JournalError::Chain { path: path.to_owned(), line });
         }
         prev = digest::hex(&buffer);
         entries.push(entry);

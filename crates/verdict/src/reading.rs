@@ -83,6 +83,7 @@ impl<'j> Reading<'j> {
             Event::RunStarted(_) => {
                 return Err(JudgeError::Misplaced { seq, what: "a second run_started" });
             }
+            Event::Enclosed(_) => return Ok(()),
             Event::CasePlanned(plan) => {
                 if places.insert(&plan.case, self.cases.len()).is_some() {
                     return Err(JudgeError::Misplaced { seq, what: "a case planned twice" });
