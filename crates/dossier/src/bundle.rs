@@ -5,6 +5,7 @@ mod folder;
 mod pack;
 mod refs;
 
+pub(crate) use self::refs::artefacts;
 pub use self::{
     error::BundleError,
     folder::add_statement,

@@ -103,7 +103,8 @@ impl Statement {
     /// # Errors
     /// When the key's role may not sign this, or the key is not valid then.
     pub fn sign(&self, key: &SigningKey) -> Result<Envelope, StatementError> {
-        self.check(key.public())?;
+        self.check_role(key.public())?;
+        self.check_day(key.public())?;
         Ok(Envelope::sign(self.to_bytes()?, key)?)
     }
 
@@ -112,6 +113,13 @@ impl Statement {
     /// # Errors
     /// Which of signature, key, role, validity or content is wrong.
     pub fn open(envelope: &Envelope, trusted: &[PublicKey]) -> Result<Signed, StatementError> {
+        let signed = Self::authenticate(envelope, trusted)?;
+        signed.statement.check_day(&signed.key)?;
+        Ok(signed)
+    }
+
+    /// As [`Statement::open`], whatever the day of signing.
+    pub(crate) fn authenticate(envelope: &Envelope, trusted: &[PublicKey]) -> Result<Signed, StatementError> {
         let known = trusted.iter().find(|key| key.id == envelope.keyid);
         let key = known.ok_or_else(|| StatementError::UnknownKey(envelope.keyid.clone()))?;
         envelope.verify(key).map_err(|error| match error {
@@ -119,16 +127,21 @@ impl Statement {
             other => StatementError::Envelope(other),
         })?;
         let statement = Self::parse(&envelope.payload)?;
-        statement.check(key)?;
+        statement.check_role(key)?;
         Ok(Signed { statement, key: key.clone() })
     }
 
-    fn check(&self, key: &PublicKey) -> Result<(), StatementError> {
+    fn check_role(&self, key: &PublicKey) -> Result<(), StatementError> {
         let (kind, role) = (self.predicate.kind(), key.role);
         if !self.predicate.may_be_signed_by(role) {
             let roles = self.predicate.roles().iter().map(|role| role.as_str()).collect::<Vec<_>>();
             return Err(StatementError::WrongRole { kind, role, roles: roles.join(" of ") });
         }
+        Ok(())
+    }
+
+    /// Whether the key was valid when it signed.
+    pub(crate) fn check_day(&self, key: &PublicKey) -> Result<(), StatementError> {
         let day = self.signed_at().date();
         if !key.is_valid_on(day) {
             return Err(StatementError::KeyNotValid {

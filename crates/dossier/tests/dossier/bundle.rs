@@ -39,7 +39,7 @@ fn a_practice_run_without_a_key_gives_the_same_bytes_twice() {
     let signed = Statement::open(&bundle.run_statement().unwrap(), &bundle.keys().unwrap()).unwrap();
     assert!(matches!(signed.statement.predicate, Predicate::PracticeRun(_)));
     assert_eq!(signed.statement.subject[0].name, "manifest.json");
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "no temporary file is left");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "no temporary file is left");
 }
 
 #[test]

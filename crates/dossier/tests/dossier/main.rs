@@ -4,5 +4,9 @@
 
 mod archive;
 mod bundle;
+mod ledger;
+mod mixed;
+mod policy;
 mod statement;
 mod support;
+mod verify;

@@ -3,7 +3,14 @@
 use std::{fs, path::Path};
 
 use keur_catalogue::{Catalogue, Profile, Selection};
-use keur_dossier::keys::{Algorithm, Holder, Role, SigningKey};
+use keur_dossier::{
+    Ledger, Verification,
+    bundle::Bundle,
+    keys::{Algorithm, Holder, Role, SigningKey},
+    ledger::{Finished, How, Started},
+    policy::Policy,
+    verify::{KnownNorms, Options, Outcome, Recompute, Recomputed, verify_bytes},
+};
 use keur_evidence::{
     event::{
         Body, CheckOutcome, CheckRecord, Enclosed, EnclosedFile, Event, Exchange, FORMAT, Phase, PlannedCase,
@@ -174,8 +181,63 @@ pub fn run(folder: &Path, setup: &Setup) -> String {
     let entries = store.entries();
     let result = keur_verdict::judge(&selection, &profile, &entries).unwrap();
     fs::write(folder.join("result.json"), serde_json::to_vec_pretty(&result).unwrap()).unwrap();
-    fs::write(folder.join("ledger.ndjson"), b"").unwrap();
+    let ledger = ledger(folder.parent().unwrap());
+    ledger.start(Started::of(&started)).unwrap();
+    ledger.finish(Finished::of(How::Completed, &result)).unwrap();
+    ledger.copy_into(folder).unwrap();
     journal::head(&entries)
+}
+
+/// The ledger of the product under test.
+pub fn ledger(out: &Path) -> Ledger {
+    Ledger::of(out, "Leverancier", "Bron", "proef")
+}
+
+/// Judges by the small norm.
+pub struct Again;
+
+impl Recompute for Again {
+    fn recompute(&self, _: &Bundle, entries: Vec<keur_evidence::event::Entry>) -> Result<Recomputed, String> {
+        let (_, profile, selection) = norm();
+        let result =
+            keur_verdict::judge(&selection, &profile, &entries).map_err(|error| error.to_string())?;
+        Ok(Recomputed { result, notes: Vec::new() })
+    }
+}
+
+/// Knows the small norm.
+pub fn known() -> KnownNorms {
+    let (catalogue, profile, _) = norm();
+    KnownNorms {
+        profiles: [profile.digest].into(),
+        catalogues: [catalogue.digest].into(),
+        features: [format!("sha256:{}", "c".repeat(64))].into(),
+    }
+}
+
+/// Verifies bytes with these keys and this policy.
+pub fn verify_with(
+    bytes: Vec<u8>,
+    trust: &[keur_dossier::PublicKey],
+    policy: Option<&Policy>,
+) -> Verification {
+    let (known, now) = (known(), time::OffsetDateTime::now_utc());
+    let options = Options { trust, known: &known, policy, previous: None, now, recompute: &Again };
+    verify_bytes(bytes, &options)
+}
+
+/// The first broken step and what it says.
+pub fn broken(verification: &Verification) -> (&'static str, String) {
+    assert!(!verification.valid, "it verifies");
+    let step = verification.broken().expect("a failed step");
+    let file = step.file.clone().unwrap_or_default();
+    (step.step, format!("{file}: {}", step.detail.clone().unwrap_or_default()))
+}
+
+/// Fails with the page when it is not valid.
+pub fn assert_valid(verification: &Verification) {
+    assert!(verification.valid, "{}", keur_dossier::verify::page(verification));
+    assert!(verification.steps.iter().all(|step| matches!(step.outcome, Outcome::Passed | Outcome::Note)));
 }
 
 /// A key of this role, valid in 2026.
