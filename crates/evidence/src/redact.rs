@@ -209,6 +209,23 @@ impl Redactor {
     }
 }
 
+/// What secret is left in bytes that should hold none, in Dutch; the last look before evidence is handed on.
+#[must_use]
+pub fn residue(bytes: &[u8]) -> Option<&'static str> {
+    bytes.utf8_chunks().map(|chunk| chunk.valid()).find_map(|text| {
+        let live = |token: &str| token.rsplit('.').next().is_some_and(|signature| !signature.is_empty());
+        if !scan::private_keys(text).is_empty() {
+            Some("een privésleutel")
+        } else if scan::tokens(text).into_iter().any(|at| live(&text[at])) {
+            Some("een token met zijn handtekening")
+        } else if scan::credentials(text) {
+            Some("een toegangstoken")
+        } else {
+            None
+        }
+    })
+}
+
 /// The name of an authentication scheme, not part of a credential.
 fn is_word(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

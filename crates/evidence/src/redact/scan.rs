@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// Shorter texts behind the name of a scheme are words.
+const SHORTEST_TOKEN: usize = 16;
+
 /// The string values of a JSON member, also in JSON that is itself a string in JSON. A value without an end (a body
 /// that was cut) runs to the end of the text.
 pub(super) fn json_values(text: &str, member: &str) -> Vec<Range<usize>> {
@@ -86,6 +89,23 @@ pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Whether an opaque token stands behind the name of its scheme. Words and parameters of a challenge
+/// (`Bearer error="…"`) are none: a token is long and holds letters and digits.
+pub(super) fn credentials(text: &str) -> bool {
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=');
+    ["Bearer ", "bearer ", "DPoP ", "dpop "].iter().any(|scheme| {
+        text.match_indices(scheme).any(|(at, _)| {
+            let rest = &text[at + scheme.len()..];
+            let token = &rest[..rest.find(|c| !inside(c)).unwrap_or(rest.len())];
+            token.len() >= SHORTEST_TOKEN
+                && !token.starts_with("eyJ")
+                && !token.trim_end_matches('=').contains('=')
+                && token.bytes().any(|byte| byte.is_ascii_digit())
+                && token.bytes().any(|byte| byte.is_ascii_alphabetic())
+        })
+    })
 }
 
 /// Header, claims, and a signature that may be empty.

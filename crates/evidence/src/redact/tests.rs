@@ -242,3 +242,24 @@ proptest! {
         prop_assert!(kept.contains("$KEUR_SECRET:"));
     }
 }
+
+#[test]
+fn what_is_left_is_found_and_what_was_redacted_is_not() {
+    let redactor = redactor();
+    let opaque = "Bearer 2YotnFZFEjr1zCsicMWpAA";
+    let pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----";
+    for secret in [opaque, pem, JWT] {
+        assert!(residue(format!("x {secret} y").as_bytes()).is_some(), "{secret}");
+    }
+    for clean in [
+        UNSIGNED,
+        "Bearer error=\"invalid_token\", realm=\"x\"",
+        "DPoP algs=\"ES256\"",
+        "Bearer token ontbreekt",
+    ] {
+        assert_eq!(residue(clean.as_bytes()), None, "{clean}");
+    }
+    assert_eq!(residue(redactor.text(&format!("{JWT} {pem}")).as_bytes()), None);
+    assert_eq!(residue(redactor.header("authorization", opaque).as_bytes()), None);
+    assert_eq!(residue(redactor.header("authorization", &format!("DPoP {JWT}")).as_bytes()), None);
+}

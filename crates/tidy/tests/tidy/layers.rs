@@ -5,13 +5,14 @@ use std::{collections::BTreeMap, fs};
 use super::{files, root};
 
 /// Crate → the crates of ours it may depend on.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("keur-catalogue", &[]),
     ("keur-counterparty", &[]),
     ("keur-reference", &[]),
     ("keur-evidence", &["keur-catalogue"]),
     ("keur-probes", &["keur-catalogue", "keur-evidence"]),
     ("keur-verdict", &["keur-catalogue", "keur-evidence"]),
+    ("keur-dossier", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
     ("keur-reports", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
     ("keur-steps", &["keur-catalogue", "keur-counterparty", "keur-evidence", "keur-probes"]),
     (

@@ -1,0 +1,57 @@
+//! Which blobs the journal and the statements rest on.
+
+use std::collections::BTreeSet;
+
+use keur_evidence::event::{Body, Entry, Event, Reply};
+use serde_json::Value;
+
+use crate::{
+    digest::address,
+    statement::{Predicate, Statement, predicate::Artefact},
+};
+
+/// Members of an observation's facts that name a blob, or several.
+const BELOW_HTTP: [&str; 3] = ["sent", "received", "chain"];
+
+/// The hex addresses of all blobs an entry refers to.
+#[must_use]
+pub fn blobs(entry: &Entry) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    match &entry.event {
+        Event::Exchange(exchange) => {
+            body(&exchange.request_body, &mut found);
+            if let Reply::Response { body: answer, .. } = &exchange.reply {
+                body(answer, &mut found);
+            }
+        }
+        Event::Enclosed(enclosed) => {
+            found.extend(enclosed.files.iter().filter_map(|file| address(&file.blob)).map(str::to_owned));
+        }
+        // What is seen below HTTP names the blobs of its bytes under these members of its facts.
+        Event::Observation(observation) => {
+            let named = BELOW_HTTP.iter().filter_map(|name| observation.facts.get(name));
+            let texts = named.flat_map(|value| match value {
+                Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+                value => Vec::from_iter(value.as_str()),
+            });
+            found.extend(texts.filter_map(address).map(str::to_owned));
+        }
+        _ => {}
+    }
+    found
+}
+
+fn body(body: &Body, found: &mut BTreeSet<String>) {
+    found.extend(body.blob.as_deref().and_then(address).map(str::to_owned));
+}
+
+/// The artefacts a statement rests on.
+pub(crate) fn artefacts(statement: &Statement) -> &[Artefact] {
+    match &statement.predicate {
+        Predicate::Attestation(attestation) | Predicate::PracticeAttestation(attestation) => {
+            &attestation.artefacts
+        }
+        Predicate::Waiver(waiver) => &waiver.artefacts,
+        _ => &[],
+    }
+}

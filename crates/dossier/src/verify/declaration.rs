@@ -1,0 +1,76 @@
+//! V11: declared is tested is seen. The enclosed declaration, the product the journal names, and what the product says.
+
+use std::collections::BTreeSet;
+
+use keur_catalogue::Product;
+use serde_json::Value;
+
+use super::{
+    facts::Facts,
+    step::{Fault, Noted},
+};
+use crate::bundle::{Bundle, JOURNAL};
+
+/// The enclosed declaration.
+pub(super) fn product(bundle: &Bundle, facts: &Facts) -> Result<Product, Fault> {
+    let [file] = facts.declaration.as_slice() else {
+        return Err(Fault::new(JOURNAL, "het journaal sluit niet precies één declaratie (product.toml) in"));
+    };
+    let unreadable = || Fault::new(&file.name, "de ingesloten declaratie is niet te lezen");
+    let text =
+        bundle.blob(&file.blob).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(unreadable)?;
+    Product::parse(&file.name, &text).map_err(|problems| Fault::of(&file.name, &problems))
+}
+
+pub(super) fn check(bundle: &Bundle, facts: &Facts) -> Noted {
+    let product = product(bundle, facts)?;
+    let tested = &facts.started.product;
+    if product.digest != tested.declaration_digest {
+        return Err(Fault::new(JOURNAL, "de ingesloten declaratie is niet die waarmee de run is gemaakt"));
+    }
+    let about = &product.about;
+    let declared = (&about.vendor, &about.name, &about.version, &about.kvk, &about.roles);
+    let same = declared == (&tested.vendor, &tested.name, &tested.version, &tested.kvk, &tested.roles)
+        && product.endpoints.fhir_base == tested.endpoint
+        && product.claim_lines() == tested.claims;
+    if !same {
+        return Err(Fault::new(JOURNAL, "het getoetste product is een ander dan dat van de declaratie"));
+    }
+    let mut notes: Vec<String> = advertised(bundle, facts)
+        .into_iter()
+        .filter(|(name, version)| {
+            name.as_ref().is_some_and(|name| name != &tested.name)
+                || version.as_ref().is_some_and(|version| version != &tested.version)
+        })
+        .map(|(name, version)| {
+            let (name, version) = (name.unwrap_or_default(), version.unwrap_or_default());
+            format!(
+                "het product noemt zich in zijn CapabilityStatement `{name} {version}`; verklaard is `{} {}`",
+                tested.name, tested.version
+            )
+        })
+        .collect();
+    if facts.peers.len() > 1 {
+        notes.push(format!(
+            "tijdens de run zijn {} verschillende servercertificaten gezien",
+            facts.peers.len()
+        ));
+    }
+    Ok(notes)
+}
+
+/// Name and version of the software in every CapabilityStatement that was seen.
+fn advertised(bundle: &Bundle, facts: &Facts) -> BTreeSet<(Option<String>, Option<String>)> {
+    let software = |address: &String| {
+        let statement: Value = serde_json::from_slice(&bundle.blob(address)?).ok()?;
+        let software = statement.get("software")?;
+        let text = |member: &str| software.get(member).and_then(Value::as_str).map(short);
+        (statement.get("resourceType")? == "CapabilityStatement").then(|| (text("name"), text("version")))
+    };
+    facts.metadata.iter().filter_map(software).collect()
+}
+
+/// What a product says of itself has no bound.
+fn short(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(80).collect()
+}

@@ -1,0 +1,12 @@
+//! The dossier: archive, keys, statements, bundles, and what happens when somebody changes them.
+
+#![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
+
+mod archive;
+mod bundle;
+mod ledger;
+mod mixed;
+mod policy;
+mod statement;
+mod support;
+mod verify;
