@@ -54,7 +54,12 @@ pub struct Session<'a> {
     pub seed: [u8; 32],
     /// The product is the embedded sample.
     pub embedded: bool,
+    /// Is told how the run begins, and whether it goes on after an interruption, before the product hears anything.
+    pub begin: Begin<'a>,
 }
+
+/// What [`Session::begin`] is; the text is why the run may not begin.
+pub type Begin<'a> = Box<dyn FnOnce(&RunStarted, bool) -> Result<(), String> + 'a>;
 
 /// Where the evidence of a run is kept.
 pub enum Place<'a> {
@@ -85,6 +90,9 @@ pub enum SessionError {
         /// Why.
         source: std::io::Error,
     },
+    /// The attempt could not be noted.
+    #[error("{0}")]
+    Begin(String),
     /// The interrupted run cannot go on like this.
     #[error(transparent)]
     Resume(#[from] ResumeError),
@@ -112,11 +120,17 @@ impl Session<'_> {
         let started = self.started();
         // Before the folder is made: a wrong address is a wrong declaration, and leaves nothing behind.
         let keys = publish(&self.product, &self.material.signing_keys).await?;
+        let begin = std::mem::replace(&mut self.begin, Box::new(|_, _| Ok(())));
+        let note = |again: bool| begin(&started, again).map_err(SessionError::Begin);
         let (store, resumed, attempts) = match place {
-            Place::New(folder) => (Store::in_folder(folder)?, None, first(&plan.cases)),
+            Place::New(folder) => {
+                note(false)?;
+                (Store::in_folder(folder)?, None, first(&plan.cases))
+            }
             Place::Memory => (Store::in_memory(), None, first(&plan.cases)),
             Place::Resumed(run) => {
                 let how = run.as_now(&started, self.embedded)?;
+                note(true)?;
                 let attempts = run.open_cases(&plan.cases, how.all);
                 (run.store, Some(how), attempts)
             }

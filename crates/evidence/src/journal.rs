@@ -239,6 +239,17 @@ pub fn read(folder: &Path) -> Result<Vec<Entry>, JournalError> {
     parse(BufReader::new(File::open(&path).map_err(io(&path))?), &path)
 }
 
+/// Reads a run's journal up to its last whole line: a run can be cut off while it writes.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_whole(folder: &Path) -> Result<Vec<Entry>, JournalError> {
+    let path = folder.join("journal.ndjson");
+    let (whole, _) = whole_lines(&path)?;
+    let file = File::open(&path).map_err(io(&path))?;
+    parse(BufReader::new(std::io::Read::take(file, whole)), &path)
+}
+
 /// Reads a journal and checks its chain; `path` is what errors name.
 ///
 /// # Errors

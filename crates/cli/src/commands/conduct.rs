@@ -1,8 +1,15 @@
 //! Conducts one run and judges it: shared by `run` and `killtable`.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use keur_catalogue::Selection;
+use keur_dossier::{
+    Ledger,
+    ledger::{Finished, Started},
+};
 use keur_evidence::{
     Seam, digest,
     event::{Entry, RunStarted},
@@ -46,6 +53,8 @@ pub enum Keeping<'a> {
         run: Interrupted,
         /// How it began.
         started: RunStarted,
+        /// Where it stands.
+        folder: PathBuf,
     },
 }
 
@@ -75,14 +84,26 @@ impl Setup {
                 (run_id(OffsetDateTime::now_utc(), &seed), seed)
             }
         };
+        let about = &target.product.about;
+        let ledger = |out: &Path| Ledger::of(out, &about.vendor, &about.name, &self.norms.profile.id);
         let folder;
-        let (place, norms) = match keeping {
-            Keeping::Memory => (Place::Memory, &[][..]),
+        let (place, norms, attempts) = match keeping {
+            Keeping::Memory => (Place::Memory, &[][..], None),
             Keeping::Below(parent) => {
                 folder = parent.join(&id);
-                (Place::New(&folder), &self.norms.files[..])
+                (Place::New(&folder), &self.norms.files[..], Some((ledger(parent), folder.clone())))
             }
-            Keeping::Resumed { run, .. } => (Place::Resumed(run), &self.norms.files[..]),
+            Keeping::Resumed { run, folder, .. } => {
+                let ledger = ledger(folder.parent().unwrap_or(Path::new("")));
+                (Place::Resumed(run), &self.norms.files[..], Some((ledger, folder)))
+            }
+        };
+        let note = |started: &RunStarted, again: bool| match &attempts {
+            None => Ok(()),
+            Some((ledger, _)) if again => ledger.resume(&started.run).map_err(|error| error.to_string()),
+            Some((ledger, _)) => {
+                ledger.start(Started::of(started)).map(drop).map_err(|error| error.to_string())
+            }
         };
         let session = Session {
             catalogue: &self.norms.catalogue,
@@ -99,9 +120,12 @@ impl Setup {
             id,
             seed,
             embedded: target.embedded.is_some(),
+            begin: Box::new(note),
         };
         let seam = session.run(place, cancel, progress).await.map_err(|error| match error {
-            SessionError::Publish { .. } | SessionError::Resume(_) => Failure::usage(error),
+            SessionError::Publish { .. } | SessionError::Resume(_) | SessionError::Begin(_) => {
+                Failure::usage(error)
+            }
             _ => Failure::harness(error),
         })?;
         if let Some(product) = target.embedded {
@@ -109,6 +133,13 @@ impl Setup {
         }
         let entries = seam.store().entries();
         let result = judge(&self.selection, &self.norms.profile, &entries).map_err(Failure::harness)?;
+        if let Some((ledger, folder)) = &attempts {
+            let finished = Finished::of(seam.end().into(), &result);
+            ledger
+                .finish(finished)
+                .and_then(|()| ledger.copy_into(folder, &result.run.id))
+                .map_err(Failure::harness)?;
+        }
         Ok(Conducted { seam, entries, result })
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     commands::{
         block_on,
         conduct::{Conducted, Keeping, Setup, own_digest},
-        rendering::{Dossier, format_named, render, write},
+        rendering::{Dossier, format_named, render, write, write_folder},
     },
     content,
     exit::{Exit, Failure},
@@ -82,7 +82,7 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         });
         let bar = Bar::new(total, global.quiet);
         let keeping = match interrupted {
-            Some((run, started)) => Keeping::Resumed { run, started },
+            Some((run, started, folder)) => Keeping::Resumed { run, started, folder },
             None => Keeping::Below(&args.out),
         };
         setup.conduct(target, keeping, cancel, &bar).await
@@ -92,9 +92,7 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
     let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.norms.profile, &setup.selection);
     let report = dossier.report(&kept, args.lang.into());
     let folder = args.out.join(&conducted.result.run.id);
-    for format in keur_reports::FORMATS {
-        write(&folder.join(format.file_name()), *format, &report)?;
-    }
+    write_folder(&folder, &report)?;
     for (format, path) in wanted {
         write(&path, format, &report)?;
     }
@@ -108,11 +106,11 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
 }
 
 /// The interrupted run to go on with: the one named, or else the latest of this profile below `--out`.
-fn resumable(named: &Path, args: &Run) -> Result<(Interrupted, RunStarted), Failure> {
+fn resumable(named: &Path, args: &Run) -> Result<(Interrupted, RunStarted, PathBuf), Failure> {
     let open = |folder: &Path| {
         let run = Interrupted::open(folder)?;
         let started = run.started()?.clone();
-        Ok::<_, ResumeError>((run, started))
+        Ok::<_, ResumeError>((run, started, folder.to_owned()))
     };
     if !named.as_os_str().is_empty() {
         return open(named).map_err(|error| Failure::usage(format!("{}: {error}", named.display())));
@@ -122,7 +120,7 @@ fn resumable(named: &Path, args: &Run) -> Result<(Interrupted, RunStarted), Fail
         .unwrap_or_default();
     folders.retain(|folder| folder.join("journal.ndjson").is_file());
     folders.sort();
-    let of_profile = |found: &(Interrupted, RunStarted)| found.1.profile == args.profile;
+    let of_profile = |found: &(Interrupted, RunStarted, PathBuf)| found.1.profile == args.profile;
     folders.iter().rev().filter_map(|folder| open(folder).ok()).find(of_profile).ok_or_else(|| {
         Failure::usage(format!(
             "in {} staat geen onderbroken uitvoering van {}\n  help: noem de map van de uitvoering: --resume MAP",

@@ -38,6 +38,18 @@ pub enum Event {
     Finished(Finished),
 }
 
+impl Event {
+    /// The run it is about.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        match self {
+            Self::Started(started) => &started.run,
+            Self::Resumed { run } => run,
+            Self::Finished(finished) => &finished.run,
+        }
+    }
+}
+
 /// An attempt began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! V10: attestations and waivers hold on the day of the run, for this product and profile, and their artefacts are there.
 
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::{
     facts::Facts,
@@ -10,7 +10,8 @@ use super::{
 use crate::{
     bundle::{Bundle, artefacts},
     dates::day_text,
-    statement::{Predicate, predicate::Scope},
+    overlay::covers,
+    statement::Predicate,
 };
 
 pub(super) fn check(bundle: &Bundle, facts: &Facts, people: &Statements, now: OffsetDateTime) -> Noted {
@@ -25,7 +26,7 @@ pub(super) fn check(bundle: &Bundle, facts: &Facts, people: &Statements, now: Of
             _ => continue,
         };
         let waiver = kind == "ontheffing";
-        if !covers(scope, facts, waiver) {
+        if !covers(scope, &facts.started, waiver) {
             return Err(Fault::new(path, "geldt voor een ander product of profiel dan dat van deze run"));
         }
         if until < day {
@@ -50,12 +51,4 @@ pub(super) fn check(bundle: &Bundle, facts: &Facts, people: &Statements, now: Of
         }
     }
     Ok(notes)
-}
-
-fn covers(scope: &Scope, facts: &Facts, waiver: bool) -> bool {
-    let product = &facts.started.product;
-    let version = scope.version == product.version || waiver && scope.version == "*";
-    version
-        && (&scope.vendor, &scope.name, &scope.profile)
-            == (&product.vendor, &product.name, &facts.started.profile)
 }

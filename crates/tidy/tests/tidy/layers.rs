@@ -19,6 +19,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
         "keur",
         &[
             "keur-catalogue",
+            "keur-dossier",
             "keur-evidence",
             "keur-probes",
             "keur-reference",
