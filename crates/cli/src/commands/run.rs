@@ -80,7 +80,7 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
     let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.profile, &setup.selection);
     let report = dossier.report(&kept, args.lang.into());
     let folder = args.out.join(&conducted.result.run.id);
-    for format in keur_reports::FORMATS {
+    for format in keur_reports::FORMATS.iter().filter(|format| format.in_folder()) {
         write(&folder.join(format.file_name()), *format, &report)?;
     }
     for (format, path) in wanted {
