@@ -150,6 +150,13 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// The grade and, where there is one, the message.
+    pub(crate) fn note(&self, view: &View<'a>) -> String {
+        let message = self.message(view);
+        let colon = if message.is_empty() { "" } else { ": " };
+        format!("{}{colon}{message}", self.grade.word())
+    }
+
     /// How long it took, in milliseconds.
     pub(crate) fn ms(&self) -> u64 {
         if let About::Case(case) = self.about { case.ms } else { 0 }

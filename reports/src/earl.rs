@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Format, RenderError, Report,
-    crosswalk::{self, About, Grade, Item, word},
+    crosswalk::{self, About, Grade, Item},
     ident::{Scope, stamp, uuid},
     pretty,
     view::View,
@@ -184,8 +184,7 @@ impl<'a> Graph<'a> {
         if let Some(at) = at {
             result["date"] = at.into();
         }
-        let kind = if matches!(item.about, About::Case(_)) { "case" } else { "requirement" };
-        self.assert(kind, item.id(), &by, &test, mode, result)
+        self.assert(&requirement.id, item.id(), &by, &test, mode, result)
     }
 
     /// What the whole comes to; also where practice, a partial run and other caveats are told.
@@ -204,12 +203,12 @@ impl<'a> Graph<'a> {
             earl["date"] = at.into();
         }
         let mode = if result.counts.attested > 0 { "earl:semiAuto" } else { "earl:automatic" };
-        self.assert("profile", &word(&result.verdict), &self.tool_id(), &self.profile_id(), mode, earl)
+        self.assert("the profile", "", &self.tool_id(), &self.profile_id(), mode, earl)
     }
 
-    fn assert(&self, kind: &str, id: &str, by: &str, test: &str, mode: &str, result: Value) -> Value {
+    fn assert(&self, about: &str, id: &str, by: &str, test: &str, mode: &str, result: Value) -> Value {
         json!({
-            "@id": self.urn(Scope::Run, &format!("assertion of {kind}"), id),
+            "@id": self.urn(Scope::Run, &format!("assertion about {about}"), id),
             "@type": "earl:Assertion",
             "assertedBy": by,
             "subject": self.product_id(),

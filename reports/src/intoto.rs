@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Format, RenderError, Report,
-    crosswalk::{self, Grade},
+    crosswalk::{self, About, Grade},
     ident::hex_of,
     pretty,
     view::View,
@@ -45,19 +45,17 @@ fn predicate(view: &View<'_>) -> Value {
     let mut notes = Map::new();
     for item in &items {
         let name = view.line(item.id());
+        if let About::Statement(Some(statement)) = item.about {
+            let note = format!("{}, attested by {}", item.note(view), statement.by);
+            notes.insert(name.clone(), view.value(&note).into());
+        } else if !item.grade.is_clean() {
+            notes.insert(name.clone(), view.value(&item.note(view)).into());
+        }
         match item.grade {
             Grade::Passed => passed.push(name),
             Grade::Remark => warned.push(name),
-            Grade::Failed => failed.push(name),
-            Grade::CantTell | Grade::Error => {
-                let note = format!("{}: {}", item.grade.word(), item.message(view));
-                notes.insert(name.clone(), view.value(&note).into());
-                failed.push(name);
-            }
-            Grade::Untested => {
-                notes.insert(name, item.grade.word().into());
-                open = true;
-            }
+            Grade::CantTell | Grade::Error | Grade::Failed => failed.push(name),
+            Grade::Untested => open = true,
             Grade::Inapplicable => {}
         }
     }

@@ -99,7 +99,7 @@ impl<'a> Model<'a> {
                 "title": self.markup(title),
                 "description": self.markup(&format!("{title} {version}")),
                 "props": [
-                    { "name": "version", "value": self.view.line(version) },
+                    self.prop("version", version),
                     self.prop("digest", digest),
                 ],
                 "status": { "state": "operational" },

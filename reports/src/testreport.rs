@@ -66,9 +66,8 @@ fn overall(view: &View<'_>, items: &[Item<'_>]) -> &'static str {
 
 fn test(view: &View<'_>, item: &Item<'_>) -> Value {
     let mut operation = json!({ "result": action(item.grade) });
-    let message = item.message(view);
     if item.grade != Grade::Passed {
-        operation["message"] = said(view, &format!("{}: {message}", item.grade.word()));
+        operation["message"] = said(view, &item.note(view));
     }
     let mut actions = vec![json!({ "operation": operation })];
     let mut description = format!("{} {}", item.requirement.id, item.id());

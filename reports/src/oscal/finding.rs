@@ -34,8 +34,8 @@ impl Model<'_> {
         let grade = items.iter().map(|item| item.grade).fold(Grade::of(requirement), Grade::max);
         let mut status = status(grade);
         if !grade.is_clean() {
-            let why = items.iter().filter(|item| item.grade == grade).map(|item| item.message(view)).next();
-            status["remarks"] = self.markup(&format!("{}: {}", grade.word(), why.unwrap_or_default()));
+            let worst = items.iter().find(|item| item.grade == grade);
+            status["remarks"] = self.markup(&worst.map_or_else(String::new, |item| item.note(view)));
         }
         let seen =
             items.iter().map(|item| json!({ "observation-uuid": self.observation_id(item) })).collect();

@@ -68,8 +68,7 @@ impl Model<'_> {
     }
 
     pub(super) fn observation_id(&self, item: &Item<'_>) -> String {
-        let kind = if matches!(item.about, About::Case(_)) { "case" } else { "requirement" };
-        self.uuid(Scope::Run, &format!("observation of {kind}"), item.id())
+        self.uuid(Scope::Run, &format!("observation of {}", item.requirement.id), item.id())
     }
 }
 
