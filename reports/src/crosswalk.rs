@@ -45,9 +45,12 @@ impl Grade {
         }
     }
 
-    /// What a requirement as a whole came to.
+    /// What a requirement as a whole came to. Open for want of execution only, it is no worse than not executed
+    /// at all: a case less would otherwise look better.
     pub(crate) fn of(result: &RequirementResult) -> Self {
+        let worst = result.cases.iter().map(|case| case.outcome).max();
         match result.outcome {
+            Outcome::Undetermined if worst == Some(CaseOutcome::Untested) => Self::Untested,
             Outcome::Satisfied => Self::Passed,
             Outcome::NotSatisfied if result.remark => Self::Remark,
             Outcome::NotSatisfied => Self::Failed,

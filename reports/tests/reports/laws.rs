@@ -126,7 +126,7 @@ fn plan() -> impl Strategy<Value = Plan> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_export_says_pass_where_the_verdict_does_not(plan in plan(), forced in any::<bool>()) {
@@ -151,7 +151,9 @@ proptest! {
         let places: Vec<(usize, usize)> = (plan.demands.iter().enumerate())
             .flat_map(|(n, demand)| (0..demand.cases.len()).map(move |k| (n, k)))
             .collect();
-        prop_assume!(!places.is_empty());
+        if places.is_empty() {
+            return Ok(());
+        }
         let (n, k) = places[at.index(places.len())];
         let mut worse = plan.clone();
         let order = order(plan.demands[n].gates);
