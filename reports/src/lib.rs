@@ -1,12 +1,20 @@
 //! Verdict to bytes, one format per file. A report is a pure function of the result, the catalogue and the
 //! journal: the same bytes at the vendor, the certification body and the ministry.
 
+mod crosswalk;
+mod csv;
+mod ctrf;
 mod curl;
+mod earl;
 mod html;
+mod ident;
+mod intoto;
 mod json;
 mod junit;
 mod labels;
+mod oscal;
 pub mod terminal;
+mod testreport;
 mod text;
 mod view;
 
@@ -17,9 +25,15 @@ use keur_evidence::event::Entry;
 pub use keur_evidence::replay::Blobs;
 use keur_verdict::RunResult;
 
+pub use csv::Csv;
+pub use ctrf::Ctrf;
+pub use earl::Earl;
 pub use html::Html;
+pub use intoto::InToto;
 pub use json::Json;
 pub use junit::Junit;
+pub use oscal::Oscal;
+pub use testreport::TestReport;
 
 /// All a report is made of.
 #[derive(Clone, Copy)]
@@ -56,6 +70,10 @@ pub trait Format {
     fn name(&self) -> &'static str;
     /// The file in the folder of a run.
     fn file_name(&self) -> &'static str;
+    /// Whether every run leaves it in its folder; others are written when asked for.
+    fn in_folder(&self) -> bool {
+        false
+    }
     /// The report as bytes; the same input gives the same bytes.
     ///
     /// # Errors
@@ -71,8 +89,15 @@ pub enum RenderError {
     Json(#[from] serde_json::Error),
 }
 
+/// Indented JSON with a newline at its end.
+fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>, RenderError> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
 /// Every format there is.
-pub const FORMATS: &[&dyn Format] = &[&Html, &Junit, &Json];
+pub const FORMATS: &[&dyn Format] = &[&Html, &Junit, &Json, &Ctrf, &Csv, &Earl, &InToto, &Oscal, &TestReport];
 
 /// The format with this name.
 #[must_use]
