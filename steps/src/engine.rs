@@ -105,8 +105,9 @@ async fn one(run: &Arc<Run>, case: &Case, progress: &dyn Progress) -> Result<(),
     progress.started(&case.planned);
     run.seam.append(Event::CaseStarted { case: id.clone() })?;
     let began = Instant::now();
-    let recorder = run.seam.case(id);
+    let recorder = if case.twin.is_some() { run.seam.twin(id) } else { run.seam.case(id) };
     let mut world = World::new_for(Arc::clone(run), recorder.clone());
+    world.twin = case.twin;
     let mut steps_done = 0;
     for (index, step) in case.steps.iter().enumerate() {
         recorder.at_step(index, phase(step.ty));

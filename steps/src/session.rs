@@ -6,8 +6,9 @@ use keur_catalogue::{Attestation, Catalogue, Product, Profile, Selection, produc
 use keur_counterparty::keys::KeyPublisher;
 use keur_evidence::{
     Seam, SeamParts,
-    digest::to_hex,
-    event::{Attested, Event, FORMAT, ProductIdentity, RunStarted},
+    digest::{self, to_hex},
+    draw::Draw,
+    event::{Attested, EXAM, Event, FORMAT, ProductIdentity, RunStarted},
     journal::{JournalError, Store},
     limits::Limits,
 };
@@ -17,10 +18,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     engine::{self, Progress, SentenceProblem},
+    exam,
     features::Features,
-    material::{Material, guard},
+    material::{Material, guard, made_up_bsn},
     plan::Plan,
     run::{Party, Run},
+    shared::Shared,
 };
 
 /// What is run.
@@ -49,6 +52,8 @@ pub struct Session<'a> {
     pub id: String,
     /// Seed of the run's randomness.
     pub seed: [u8; 32],
+    /// An exam instead of practice: twins, another order, and a seed that stays secret until the end.
+    pub exam: bool,
 }
 
 /// Why a run could not be made.
@@ -86,12 +91,17 @@ impl Session<'_> {
         cancel: CancellationToken,
         progress: &dyn Progress,
     ) -> Result<Arc<Seam>, SessionError> {
-        let plan = Plan::new(self.selection, self.features);
+        let mut plan = Plan::new(self.selection, self.features);
+        if self.exam {
+            plan.cases = exam::with_twins(plan.cases, &self.product);
+        }
         let problems = engine::unmatched(&plan.cases);
         if !problems.is_empty() {
             return Err(SessionError::Sentences(problems));
         }
         let started = self.started();
+        let skip = if self.exam { Draw::new([self.seed.as_slice(), b"made-up number"]).below(8) } else { 0 };
+        let similar_bsn = made_up_bsn(&self.product, skip);
         // Before the folder is made: a wrong address is a wrong declaration, and leaves nothing behind.
         let keys = publish(&self.product, &self.material.signing_keys).await?;
         let store = match folder {
@@ -101,7 +111,7 @@ impl Session<'_> {
         let parts = SeamParts {
             store,
             secrets: self.material.secrets,
-            guard: guard(&self.product),
+            guard: guard(&self.product, similar_bsn.as_deref()),
             identities: self.material.identities,
             limits: self.limits,
             seed: self.seed,
@@ -127,11 +137,20 @@ impl Session<'_> {
             variant: self.selection.variant.clone(),
             keys,
             tokens: tokio::sync::Mutex::default(),
-            shared: crate::shared::Shared::default(),
+            shared: Shared::default(),
+            twins_shared: Default::default(),
+            exam: self.exam,
+            similar_bsn,
             consent: Arc::default(),
             rotation: Arc::default(),
         });
+        if self.exam {
+            exam::shuffle(&mut plan.cases, &self.seed);
+        }
         engine::execute(&run, &plan.cases, self.jobs, progress).await?;
+        if self.exam {
+            seam.append(Event::SeedRevealed { seed: to_hex(&self.seed) })?;
+        }
         seam.append(Event::RunFinished { how: seam.end() })?;
         Ok(seam)
     }
@@ -141,8 +160,9 @@ impl Session<'_> {
         RunStarted {
             format: FORMAT.to_owned(),
             run: self.id.clone(),
-            mode: "practice".to_owned(),
-            seed: to_hex(&self.seed),
+            mode: if self.exam { EXAM } else { "practice" }.to_owned(),
+            seed: if self.exam { String::new() } else { to_hex(&self.seed) },
+            seed_commitment: self.exam.then(|| digest::sha256(&self.seed)),
             harness_version: self.harness_version.clone(),
             harness_digest: self.harness_digest.clone(),
             profile: self.profile.id.clone(),
@@ -187,12 +207,12 @@ pub(crate) async fn publish(
     Ok(Some(publisher))
 }
 
-/// A time-ordered run id: the UTC instant and six characters of the seed.
+/// A time-ordered run id: the UTC instant and six characters of the digest of the seed, which tell nothing of it.
 #[must_use]
 pub fn run_id(now: OffsetDateTime, seed: &[u8; 32]) -> String {
     let at = keur_evidence::journal::instant(now);
     let digits: String = at.chars().filter(|c| c.is_ascii_digit() || *c == 'T').take(18).collect();
-    format!("{digits}-{}", &to_hex(seed)[..6])
+    format!("{digits}-{}", &digest::hex(seed)[..6])
 }
 
 /// A fresh proof key for each party, when tokens are bound by proofs.

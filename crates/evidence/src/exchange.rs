@@ -24,10 +24,8 @@ impl Recorder {
         if self.seam().health.is_gone(&request.url) {
             return Err(self.unreachable(&request.url));
         }
-        let client = self
-            .seam()
-            .client(&request.identity, request.fresh)
-            .map_err(|error| self.identity_missing(&error))?;
+        let request = self.dressed(request);
+        let client = self.client_for(&request).map_err(|error| self.identity_missing(&error))?;
         let id = self.seam().next_id("x");
         let redactor = &self.seam().redactor;
         self.write(Event::RequestSent {

@@ -8,6 +8,7 @@ use url::Url;
 use crate::{
     check::Check,
     digest,
+    disguise::Disguise,
     event::{CheckOutcome, CheckRecord, Event, Observation, Phase, Reason, RunEnd, StopKind, Stopped},
     health::PATIENCE,
     identity::IdentityError,
@@ -35,6 +36,7 @@ pub type Step = Result<(), Stop>;
 pub struct Recorder {
     seam: Arc<Seam>,
     case: Arc<str>,
+    disguise: Option<Arc<Disguise>>,
     state: Arc<Mutex<State>>,
 }
 
@@ -49,7 +51,14 @@ struct State {
 impl Recorder {
     pub(crate) fn new(seam: Arc<Seam>, case: &str) -> Self {
         let state = State { step: 0, phase: Phase::Given, latest: None, draws: 0, stopped: false };
-        Self { seam, case: case.into(), state: Arc::new(Mutex::new(state)) }
+        Self { seam, case: case.into(), disguise: None, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The same, in a guise drawn from the seed.
+    pub(crate) fn disguised(seam: Arc<Seam>, case: &str) -> Self {
+        // Draws of the case count from 1.
+        let disguise = Some(Arc::new(Disguise::new(seam.random(case, 0))));
+        Self { disguise, ..Self::new(seam, case) }
     }
 
     /// The run's seam.
@@ -249,6 +258,10 @@ impl Recorder {
     pub(crate) fn unwritable(&self, error: &JournalError) -> Stop {
         self.seam.stop(RunEnd::Interrupted);
         Stop(format!("bewijs kan niet worden weggeschreven: {error}"))
+    }
+
+    pub(crate) fn disguise(&self) -> Option<&Disguise> {
+        self.disguise.as_deref()
     }
 
     pub(crate) fn case(&self) -> &str {

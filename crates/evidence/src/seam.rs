@@ -85,6 +85,12 @@ impl Seam {
         Recorder::new(Arc::clone(self), case)
     }
 
+    /// The recorder of a twin in an exam: its requests leave in another guise.
+    #[must_use]
+    pub fn twin(self: &Arc<Self>, case: &str) -> Recorder {
+        Recorder::disguised(Arc::clone(self), case)
+    }
+
     /// The journal and blobs.
     #[must_use]
     pub fn store(&self) -> &Store {

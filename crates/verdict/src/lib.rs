@@ -47,7 +47,7 @@ pub fn judge(selection: &Selection, profile: &Profile, entries: &[Entry]) -> Res
             started: reading.first_at.to_owned(),
             finished: reading.last_at.to_owned(),
             mode: started.mode.clone(),
-            seed: started.seed.clone(),
+            seed: reading.seed.unwrap_or_default().to_owned(),
             journal_head: journal::head(entries),
         },
         profile: ProfileRef {

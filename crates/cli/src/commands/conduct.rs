@@ -31,6 +31,8 @@ pub struct Setup {
     pub limits: Limits,
     /// SHA-256 of the running executable.
     pub harness_digest: String,
+    /// An exam instead of practice.
+    pub exam: bool,
 }
 
 /// A conducted and judged run.
@@ -69,6 +71,7 @@ impl Setup {
             harness_version: env!("CARGO_PKG_VERSION").to_owned(),
             id,
             seed,
+            exam: self.exam,
         };
         let seam = session.run(folder.as_deref(), cancel, progress).await.map_err(|error| match error {
             SessionError::Publish { .. } => Failure::usage(error),

@@ -34,6 +34,11 @@ impl Blobs for Kept<'_> {
 }
 
 pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
+    if args.exam && args.only.is_some() {
+        return Err(Failure::usage(
+            "--exam en --only gaan niet samen: een examen gaat over het hele profiel\n  help: laat --only weg, of oefen een deel zonder --exam",
+        ));
+    }
     let catalogue = content::catalogue()?;
     let profile = content::profile(&catalogue, &args.profile)?;
     let selection = content::selection(&catalogue, &profile, args.variant.as_deref(), args.only.as_deref())?;
@@ -45,7 +50,8 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
                 .to_owned();
         return Err(Failure { exit: Exit::NothingSelected, message });
     }
-    let total = Plan::new(&selection, &features).cases.len();
+    // In an exam every case has a twin.
+    let total = Plan::new(&selection, &features).cases.len() * if args.exam { 2 } else { 1 };
     let setup = Setup {
         catalogue,
         profile,
@@ -54,6 +60,7 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         jobs: args.jobs.into(),
         limits: Limits::of_request(Duration::from_secs(args.timeout.into())),
         harness_digest: own_digest(),
+        exam: args.exam,
     };
     let began = Instant::now();
     let conducted = block_on(async {
@@ -141,6 +148,7 @@ fn next_command(report: &Report<'_>, args: &Run) -> String {
     let ids: Vec<&str> =
         report.result.requirements.iter().filter(|r| open(r.outcome)).map(|r| r.id.as_str()).collect();
     match ids.len() {
+        0 if args.exam => format!("{command} --exam"),
         0 => command,
         1..=6 => format!("{command} --only {}", ids.join(",")),
         _ => format!("{command} --only {},…", ids[..6].join(",")),
