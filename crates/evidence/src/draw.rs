@@ -2,15 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-/// A stream of choices.
+/// A stream of choices: SplitMix64, started by a digest, so that nobody can go back from the choices to the seed.
 #[derive(Debug, Clone)]
-pub struct Draw {
-    key: [u8; 32],
-    position: u64,
-}
+pub struct Draw(u64);
 
 impl Draw {
-    /// The stream of these parts; no two lists of parts have the same one.
+    /// The stream of these parts; no two lists of parts are taken for each other.
     #[must_use]
     pub fn new<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut hasher = Sha256::new();
@@ -18,16 +15,18 @@ impl Draw {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part);
         }
-        Self { key: hasher.finalize().into(), position: 0 }
+        Self(hasher.finalize().iter().take(8).fold(0, |state, byte| state << 8 | u64::from(*byte)))
     }
 
     /// A number below `bound`; 0 when there is none.
     pub fn below(&mut self, bound: usize) -> usize {
-        let block = Sha256::new().chain_update(self.key).chain_update(self.position.to_be_bytes()).finalize();
-        self.position += 1;
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
         // 64 bits over a bound of thousands: the bias is not worth a loop.
-        let number = block.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        usize::try_from(number % (bound as u64).max(1)).unwrap_or_default()
+        usize::try_from(mixed % (bound as u64).max(1)).unwrap_or_default()
     }
 
     /// One of these.
