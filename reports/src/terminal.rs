@@ -142,7 +142,7 @@ pub fn summary(report: &Report<'_>, elapsed: Duration, paths: Paths<'_>, style: 
     let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let pad = words.terminal.report.chars().count().max(words.terminal.next.chars().count());
     format!(
-        "{rule}\n{caveats} {verdict} {preposition} {profile}   {counts}   ({done} {of} {all}, {time})\n {report:<pad$}   {path}\n {next:<pad$}   {command}\n",
+        "{rule}\n{caveats} {verdict} {preposition} {profile}   {counts}   ({mode}: {done} {of} {all}, {time})\n {report:<pad$}   {path}\n {next:<pad$}   {command}\n",
         rule = paint.in_(Ink::Dim, &"─".repeat(style.width.clamp(40, 100))),
         verdict = paint.in_(ink, &words.verdict(result.verdict).to_uppercase()),
         preposition = match result.verdict {
@@ -151,6 +151,11 @@ pub fn summary(report: &Report<'_>, elapsed: Duration, paths: Paths<'_>, style: 
         },
         profile = view.profile(),
         counts = counts.join(" · "),
+        mode = match result.run.mode.as_str() {
+            "practice" => words.terminal.practice.clone(),
+            "exam" => words.terminal.exam.clone(),
+            other => line(other),
+        },
         done = result.requirements.iter().filter(tested).count(),
         of = words.terminal.of,
         all = result.requirements.len(),
