@@ -1,5 +1,4 @@
 //! What the plan of an exam is made of.
-#![expect(clippy::unwrap_used, reason = "a test ends where something is not there")]
 
 use std::collections::BTreeSet;
 
