@@ -121,9 +121,14 @@ pub fn summary(report: &Report<'_>, elapsed: Duration, paths: Paths<'_>, style: 
     let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let pad = words.terminal.report.chars().count().max(words.terminal.next.chars().count());
     format!(
-        "{rule}\n{caveats} {verdict}   ({done} {of} {all}, {time})\n {report:<pad$}   {path}\n {next:<pad$}   {command}\n",
+        "{rule}\n{caveats} {verdict}   ({mode}: {done} {of} {all}, {time})\n {report:<pad$}   {path}\n {next:<pad$}   {command}\n",
         rule = paint.in_(Ink::Dim, &"─".repeat(style.width.clamp(40, 100))),
         verdict = verdict_line(report, style),
+        mode = match result.run.mode.as_str() {
+            "practice" => words.terminal.practice.clone(),
+            "exam" => words.terminal.exam.clone(),
+            other => line(other),
+        },
         done = result.requirements.iter().filter(tested).count(),
         of = words.terminal.of,
         all = result.requirements.len(),

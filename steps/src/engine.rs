@@ -129,8 +129,10 @@ pub(crate) async fn one(
     progress.started(&case.planned);
     run.seam.append(Event::CaseStarted { case: id.clone() })?;
     let began = Instant::now();
-    let recorder = run.seam.attempt(id, attempt);
+    let recorder =
+        if case.twin.is_some() { run.seam.twin(id, attempt) } else { run.seam.attempt(id, attempt) };
     let mut world = World::new_for(Arc::clone(run), recorder.clone());
+    world.twin = case.twin;
     let mut steps_done = 0;
     for (index, step) in case.steps.iter().enumerate() {
         recorder.at_step(index, phase(step.ty));

@@ -9,7 +9,10 @@ use keur_evidence::{
     event::{Phase, PlannedCase, PlannedStep},
 };
 
-use crate::gherkin::{FeatureProblem, parse, slug};
+use crate::{
+    exam::Twin,
+    gherkin::{FeatureProblem, parse, slug},
+};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../features");
 
@@ -49,6 +52,8 @@ pub struct Case {
     pub planned: PlannedCase,
     /// The variants it holds in; empty = all.
     pub variants: Vec<String>,
+    /// Set when this asks another case again, in an exam.
+    pub twin: Option<Twin>,
     /// It must not run beside other cases.
     pub alone: bool,
     /// Background and own steps.
@@ -195,7 +200,7 @@ fn cases_of(path: &str, feature: &gherkin::Feature) -> Vec<RuleCases> {
                         line: scenario.position.line,
                         steps: steps.iter().map(planned_step).collect(),
                     };
-                    Case { planned, variants, alone, steps }
+                    Case { planned, variants, twin: None, alone, steps }
                 })
                 .collect();
             RuleCases {

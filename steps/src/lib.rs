@@ -2,6 +2,7 @@
 
 pub mod doctor;
 pub mod engine;
+pub mod exam;
 pub mod features;
 pub mod gherkin;
 pub mod lint;

@@ -244,11 +244,20 @@ fn parties(product: &Product) -> impl Iterator<Item = (&'static str, &Party)> {
 /// The guard for a declaration's patients. The number keur itself makes up and asks for comes back in links and in the
 /// product's log, so it is one of the test set.
 #[must_use]
-pub fn guard(product: &Product) -> Guard {
-    let mut declared: BTreeSet<String> = product.declared_bsns().into_iter().map(str::to_owned).collect();
-    let complete = product.patients.complete.as_ref().and_then(Patient::bsn);
-    declared.extend(complete.and_then(|bsn| similar_bsn(bsn, &declared)));
-    Guard::new(declared)
+pub fn guard(product: &Product, made_up: Option<&str>) -> Guard {
+    let declared = product.declared_bsns().into_iter().chain(made_up).map(str::to_owned);
+    Guard::new(declared.collect())
+}
+
+/// A number that looks like that of the patient `complete` and is nobody's; `skip` leaves out the likest ones.
+#[must_use]
+pub fn made_up_bsn(product: &Product, skip: usize) -> Option<String> {
+    let complete = product.patients.complete.as_ref().and_then(Patient::bsn)?;
+    let mut taken: BTreeSet<String> = product.declared_bsns().into_iter().map(str::to_owned).collect();
+    for _ in 0..skip {
+        taken.insert(similar_bsn(complete, &taken)?);
+    }
+    similar_bsn(complete, &taken)
 }
 
 fn resolve(what: &str, secret: &Secret, files: &dyn Files) -> Result<(String, Vec<u8>), MaterialError> {

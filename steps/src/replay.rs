@@ -7,7 +7,7 @@ use std::sync::Arc;
 use keur_catalogue::{Problems, Product, Selection};
 use keur_evidence::{
     Seam, SeamParts,
-    event::{Entry, Event, RunStarted},
+    event::{EXAM, Entry, Event, RunStarted},
     journal::{JournalError, Store},
     limits::Limits,
     replay::{Blobs, Replay},
@@ -16,8 +16,9 @@ use keur_probes::jose::KeyError;
 
 use crate::{
     engine::{self, SentenceProblem, Silent},
+    exam,
     features::Case,
-    material::{Material, guard},
+    material::{Material, guard, made_up_bsn},
     norms::Norms,
     plan::Plan,
     run::Run,
@@ -103,18 +104,24 @@ pub async fn replay(
     let leaves = enclosed(entries, "identities", blobs.as_ref());
     let leaves = leaves.ok_or(ReplayError::NotEnclosed("identiteiten"))?;
     let material = Material::of_replay(&product, leaves)?;
-    let plan = Plan::new(selection, &norms.features);
+    let mut plan = Plan::new(selection, &norms.features);
+    let is_exam = then.mode == EXAM;
+    if is_exam {
+        plan.cases = exam::with_twins(plan.cases, &product);
+    }
     let problems = engine::unmatched(&plan.cases);
     if !problems.is_empty() {
         return Err(ReplayError::Sentences(problems));
     }
+    let seed = seed(revealed(then, entries))?;
+    let similar_bsn = made_up_bsn(&product, if is_exam { exam::skipped(&seed) } else { 0 });
     let parts = SeamParts {
         store: Store::of_replay(&entries[0].at),
         secrets: Vec::new(),
-        guard: guard(&product),
+        guard: guard(&product, similar_bsn.as_deref()),
         identities: material.identities,
         limits: Limits::default(),
-        seed: seed(&then.seed)?,
+        seed,
     };
     let seam = Seam::replaying(parts, Replay::new(entries, blobs));
     seam.append(Event::RunStarted(Box::new(RunStarted {
@@ -142,6 +149,8 @@ pub async fn replay(
         parameters: parameters(&norms.catalogue, &norms.profile),
         fhir: norms.profile.fhir,
         variant: selection.variant.clone(),
+        exam: is_exam,
+        similar_bsn,
         ..Run::bare(Arc::clone(&seam), product)
     });
     let record = Record::new(entries);
@@ -152,11 +161,23 @@ pub async fn replay(
     for entry in resumed {
         seam.append(entry.event.clone())?;
     }
+    if let Some(entry) = entries.iter().find(|entry| matches!(entry.event, Event::SeedRevealed { .. })) {
+        seam.append(entry.event.clone())?;
+    }
     if let Some(Event::RunFinished { how }) = entries.last().map(|entry| &entry.event) {
         seam.append(Event::RunFinished { how: *how })?;
     }
     let missing = seam.replay().map(Replay::missing).unwrap_or_default();
     Ok(Replayed { entries: seam.store().entries(), missing })
+}
+
+/// The seed of a run, hex: known from its start, or revealed at the end of an exam.
+fn revealed<'e>(then: &'e RunStarted, entries: &'e [Entry]) -> &'e str {
+    let revealed = entries.iter().rev().find_map(|entry| match &entry.event {
+        Event::SeedRevealed { seed } => Some(seed.as_str()),
+        _ => None,
+    });
+    revealed.unwrap_or(&then.seed)
 }
 
 /// The seed of a run, from the 64 hex digits in its journal.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use keur_evidence::{
-    event::{Entry, Event, Reason, Resumed, RunEnd, RunStarted, StopKind},
+    event::{EXAM, Entry, Event, Reason, Resumed, RunEnd, RunStarted, StopKind},
     journal::{JournalError, Store},
 };
 
@@ -28,6 +28,11 @@ pub enum ResumeError {
     /// It was not interrupted.
     #[error("deze uitvoering is al afgesloten; er is niets om te hervatten")]
     Closed,
+    /// It is an exam.
+    #[error(
+        "een examen is een geheel en wordt niet hervat\n  help: begin een nieuw examen; deze poging blijft in het register staan"
+    )]
+    Exam,
     /// It was made with something else.
     #[error(
         "de onderbroken uitvoering heeft een andere waarde voor {what}: toen {then}, nu {now}\n  help: hervat met dezelfde keur, hetzelfde profiel en dezelfde product.toml, of begin een nieuwe uitvoering"
@@ -51,7 +56,9 @@ impl Interrupted {
         let (store, torn_bytes) = Store::resume(folder)?;
         let entries = store.entries();
         let interrupted = Self { store, entries, torn_bytes };
-        interrupted.started()?;
+        if interrupted.started()?.mode == EXAM {
+            return Err(ResumeError::Exam);
+        }
         match interrupted.entries.last().map(|entry| &entry.event) {
             Some(Event::RunFinished { how: RunEnd::Completed | RunEnd::Guarded }) => Err(ResumeError::Closed),
             _ => Ok(interrupted),

@@ -6,8 +6,8 @@ use keur_catalogue::{Attestation, Catalogue, Product, Profile, Selection, produc
 use keur_counterparty::keys::KeyPublisher;
 use keur_evidence::{
     Seam, SeamParts,
-    digest::{sha256, to_hex},
-    event::{Attested, Enclosed, EnclosedFile, Event, FORMAT, ProductIdentity, RunStarted},
+    digest::{self, sha256, to_hex},
+    event::{Attested, EXAM, Enclosed, EnclosedFile, Event, FORMAT, ProductIdentity, RunStarted},
     journal::{JournalError, Store},
     limits::Limits,
 };
@@ -17,11 +17,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     engine::{self, Attempt, Progress, SentenceProblem},
+    exam,
     features::{Case, Features},
-    material::{Material, guard},
+    material::{Material, guard, made_up_bsn},
     plan::Plan,
     resume::{Interrupted, ResumeError},
     run::{Party, Run},
+    shared::Shared,
 };
 
 /// What is run.
@@ -52,6 +54,8 @@ pub struct Session<'a> {
     pub id: String,
     /// Seed of the run's randomness.
     pub seed: [u8; 32],
+    /// An exam instead of practice: twins, another order, and a seed that stays secret until the end.
+    pub exam: bool,
     /// The product is the embedded sample.
     pub embedded: bool,
     /// Is told how the run begins, and whether it goes on after an interruption, before the product hears anything.
@@ -112,17 +116,21 @@ impl Session<'_> {
         cancel: CancellationToken,
         progress: &dyn Progress,
     ) -> Result<Arc<Seam>, SessionError> {
-        let plan = Plan::new(self.selection, self.features);
+        let mut plan = Plan::new(self.selection, self.features);
+        if self.exam {
+            plan.cases = exam::with_twins(plan.cases, &self.product);
+        }
         let problems = engine::unmatched(&plan.cases);
         if !problems.is_empty() {
             return Err(SessionError::Sentences(problems));
         }
         let started = self.started();
+        let similar_bsn = made_up_bsn(&self.product, if self.exam { exam::skipped(&self.seed) } else { 0 });
         // Before the folder is made: a wrong address is a wrong declaration, and leaves nothing behind.
         let keys = publish(&self.product, &self.material.signing_keys).await?;
         let begin = std::mem::replace(&mut self.begin, Box::new(|_, _| Ok(())));
         let note = |again: bool| begin(&started, again).map_err(SessionError::Begin);
-        let (store, resumed, attempts) = match place {
+        let (store, resumed, mut attempts) = match place {
             Place::New(folder) => {
                 note(false)?;
                 (Store::in_folder(folder)?, None, first(&plan.cases))
@@ -138,7 +146,7 @@ impl Session<'_> {
         let parts = SeamParts {
             store,
             secrets: std::mem::take(&mut self.material.secrets),
-            guard: guard(&self.product),
+            guard: guard(&self.product, similar_bsn.as_deref()),
             identities: std::mem::take(&mut self.material.identities),
             limits: self.limits,
             seed: self.seed,
@@ -164,10 +172,16 @@ impl Session<'_> {
             variant: self.selection.variant.clone(),
             keys,
             tokens: tokio::sync::Mutex::default(),
-            shared: crate::shared::Shared::default(),
+            shared: Shared::default(),
+            twins_shared: Default::default(),
+            exam: self.exam,
+            similar_bsn,
             consent: Arc::default(),
             rotation: Arc::default(),
         });
+        if self.exam {
+            exam::shuffle(&mut attempts, &self.seed);
+        }
         engine::execute_attempts(&run, &attempts, self.jobs, progress).await?;
         seam.append(Event::RunFinished { how: seam.end() })?;
         Ok(seam)
@@ -198,8 +212,9 @@ impl Session<'_> {
         RunStarted {
             format: FORMAT.to_owned(),
             run: self.id.clone(),
-            mode: "practice".to_owned(),
-            seed: to_hex(&self.seed),
+            mode: if self.exam { EXAM } else { "practice" }.to_owned(),
+            seed: if self.exam { String::new() } else { to_hex(&self.seed) },
+            seed_commitment: self.exam.then(|| digest::sha256(&self.seed)),
             harness_version: self.harness_version.clone(),
             harness_digest: self.harness_digest.clone(),
             profile: self.profile.id.clone(),
@@ -248,12 +263,12 @@ pub(crate) async fn publish(
     Ok(Some(publisher))
 }
 
-/// A time-ordered run id: the UTC instant and six characters of the seed.
+/// A time-ordered run id: the UTC instant and six characters of the digest of the seed, which tell nothing of it.
 #[must_use]
 pub fn run_id(now: OffsetDateTime, seed: &[u8; 32]) -> String {
     let at = keur_evidence::journal::instant(now);
     let digits: String = at.chars().filter(|c| c.is_ascii_digit() || *c == 'T').take(18).collect();
-    format!("{digits}-{}", &to_hex(seed)[..6])
+    format!("{digits}-{}", &digest::hex(seed)[..6])
 }
 
 /// Keeps files the run rests on as blobs.

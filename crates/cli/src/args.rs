@@ -174,6 +174,9 @@ pub struct Run {
     /// Defects of the embedded reference product, to see what a finding looks like.
     #[arg(long, value_name = "NAME", conflicts_with = "product")]
     pub defect: Vec<String>,
+    /// An exam: every case twice, the second time as another client, in an order and with values nobody knows beforehand.
+    #[arg(long)]
+    pub exam: bool,
 }
 
 /// `keur doctor`.

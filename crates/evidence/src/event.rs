@@ -7,6 +7,10 @@ use crate::decode::DecodeError;
 
 /// The version of the journal format.
 pub const FORMAT: &str = "keur/journal/1";
+/// The mode of a run whose seed stays secret until the end.
+pub const EXAM: &str = "exam";
+/// What the id of a case's twin in an exam ends in.
+pub const TWIN: &str = "~tweeling";
 
 /// One line of `journal.ndjson`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,6 +90,11 @@ pub enum Event {
         /// Where the number stood, without the number.
         place: String,
     },
+    /// The seed of an exam, which the commitment at its start was about; right before the end.
+    SeedRevealed {
+        /// Seed of the run's randomness, hex.
+        seed: String,
+    },
     /// The run ended; always the last event of a complete journal.
     RunFinished {
         /// How it ended.
@@ -115,8 +124,11 @@ pub struct RunStarted {
     pub run: String,
     /// `practice` or `exam`.
     pub mode: String,
-    /// Seed of the run's randomness, hex.
+    /// Seed of the run's randomness, hex; empty in an exam until it is revealed.
     pub seed: String,
+    /// In an exam: SHA-256 of the bytes of the seed, `sha256:…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed_commitment: Option<String>,
     /// keur's version.
     pub harness_version: String,
     /// SHA-256 of the keur executable, `sha256:…`.

@@ -21,16 +21,14 @@ impl Recorder {
     /// # Errors
     /// [`Stop`] when the run was stopped, the guard tripped, the identity is not declared, or evidence cannot be written.
     pub async fn http(&self, request: Request) -> Result<Answer, Stop> {
+        let request = self.dressed(request);
         if let Some(replay) = self.seam().replay() {
             return self.replayed_http(replay, request);
         }
         if self.seam().health.is_gone(&request.url) {
             return Err(self.unreachable(&request.url));
         }
-        let client = self
-            .seam()
-            .client(&request.identity, request.fresh)
-            .map_err(|error| self.identity_missing(&error))?;
+        let client = self.client_for(&request).map_err(|error| self.identity_missing(&error))?;
         let id = self.seam().next_id("x");
         let redactor = &self.seam().redactor;
         self.write(Event::RequestSent {

@@ -3,6 +3,8 @@
 pub mod check;
 pub mod decode;
 pub mod digest;
+mod disguise;
+pub mod draw;
 pub mod event;
 mod exchange;
 pub mod guard;

@@ -13,6 +13,7 @@ use url::Url;
 use crate::{
     check::Check,
     digest,
+    disguise::Disguise,
     event::{CheckOutcome, CheckRecord, Event, Observation, Phase, Reason, RunEnd, StopKind, Stopped},
     health::PATIENCE,
     identity::IdentityError,
@@ -44,6 +45,7 @@ pub struct Recorder {
     seam: Arc<Seam>,
     case: Arc<str>,
     attempt: usize,
+    disguise: Option<Arc<Disguise>>,
     state: Arc<Mutex<State>>,
 }
 
@@ -70,7 +72,14 @@ impl Recorder {
     pub(crate) fn new(seam: Arc<Seam>, case: &str, attempt: usize) -> Self {
         let state =
             State { step: 0, phase: Phase::Given, latest: None, draws: 0, stopped: false, for_all: 0 };
-        Self { seam, case: case.into(), attempt, state: Arc::new(Mutex::new(state)) }
+        Self { seam, case: case.into(), attempt, disguise: None, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The same, in a guise drawn from the seed.
+    pub(crate) fn disguised(seam: Arc<Seam>, case: &str, attempt: usize) -> Self {
+        // Draws of the case count from 1.
+        let disguise = Some(Arc::new(Disguise::new(seam.random(case, attempt, 0))));
+        Self { disguise, ..Self::new(seam, case, attempt) }
     }
 
     /// The run's seam.
@@ -351,6 +360,10 @@ impl Recorder {
         }
         let detail = format!("het bewijs bevat dit niet: {what}");
         self.cannot_tell(Reason::NoData, "not_recorded", &detail)
+    }
+
+    pub(crate) fn disguise(&self) -> Option<&Disguise> {
+        self.disguise.as_deref()
     }
 
     pub(crate) fn case(&self) -> &str {

@@ -112,6 +112,12 @@ impl Seam {
         self.replay.as_ref()
     }
 
+    /// The recorder of a twin in an exam: its requests leave in another guise.
+    #[must_use]
+    pub fn twin(self: &Arc<Self>, case: &str, attempt: usize) -> Recorder {
+        Recorder::disguised(Arc::clone(self), case, attempt)
+    }
+
     /// The journal and blobs.
     #[must_use]
     pub fn store(&self) -> &Store {

@@ -67,7 +67,7 @@ pub fn judge_with(
             started: reading.first_at.to_owned(),
             finished: reading.last_at.to_owned(),
             mode: started.mode.clone(),
-            seed: started.seed.clone(),
+            seed: reading.seed.unwrap_or_default().to_owned(),
             journal_head: journal::head(entries),
         },
         profile: ProfileRef {

@@ -15,6 +15,8 @@ pub(crate) fn is_whole(selection: &Selection, reading: &Reading<'_>, results: &[
         && reading.started.only.is_none()
         && reading.end == Some(RunEnd::Completed)
         && reading.guarded.is_empty()
+        && reading.seed.is_some()
+        && reading.without_twin() == 0
         && errors(results) == 0
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use keur_evidence::event::{Attested, Entry, Event, FORMAT, Failure, PlannedCase, Reply, RunEnd, RunStarted};
+use keur_evidence::digest;
+use keur_evidence::event::{
+    Attested, EXAM, Entry, Event, FORMAT, Failure, PlannedCase, Reply, RunEnd, RunStarted, TWIN,
+};
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{JudgeError, overlay::Overlays};
@@ -24,6 +27,8 @@ pub(crate) struct Reading<'j> {
     pub(crate) end: Option<RunEnd>,
     /// How often the run went on after an interruption.
     pub(crate) resumed: usize,
+    /// The seed of the run, hex; none in an exam that did not reveal it.
+    pub(crate) seed: Option<&'j str>,
     /// Ids of every exchange and observation of the run.
     pub(crate) observed: BTreeSet<&'j str>,
     /// Ids of the exchanges and connections to which nothing answered.
@@ -60,12 +65,13 @@ impl<'j> Reading<'j> {
         if started.format != FORMAT {
             return Err(JudgeError::Format { found: started.format.clone(), expected: FORMAT });
         }
-        if !["practice", "exam"].contains(&started.mode.as_str()) {
+        if !["practice", EXAM].contains(&started.mode.as_str()) {
             return Err(JudgeError::UnknownWord { seq: 0, what: "mode", found: started.mode.clone() });
         }
         let day = instant(first)?.to_offset(time::UtcOffset::UTC).date();
         let mut reading = Self {
             started,
+            seed: seed_at_start(started)?,
             first_at: &first.at,
             last_at: &last.at,
             day,
@@ -92,12 +98,32 @@ impl<'j> Reading<'j> {
             } else if reading.end.is_some() {
                 return Err(JudgeError::Misplaced { seq: entry.seq, what: "an event after run_finished" });
             }
+            let revealed = reading.is_exam() && reading.seed.is_some();
+            if revealed && !matches!(entry.event, Event::RunFinished { .. }) {
+                return Err(JudgeError::Misplaced { seq: entry.seq, what: "an event after seed_revealed" });
+            }
             reading.take(entry, &mut places)?;
         }
         for attested in &overlays.attested {
             reading.statements.push(Statement::new(u64::MAX, attested, true)?);
         }
         Ok(reading)
+    }
+
+    /// Whether the run was an exam.
+    pub(crate) fn is_exam(&self) -> bool {
+        self.started.mode == EXAM
+    }
+
+    /// How many cases of an exam are not asked a second time in another guise.
+    pub(crate) fn without_twin(&self) -> usize {
+        if !self.is_exam() {
+            return 0;
+        }
+        let planned: BTreeSet<&str> = self.cases.iter().map(|log| log.plan.case.as_str()).collect();
+        let alone =
+            |case: &&&str| !case.ends_with(TWIN) && !planned.contains(format!("{case}{TWIN}").as_str());
+        planned.iter().filter(alone).count()
     }
 
     fn take(&mut self, entry: &'j Entry, places: &mut BTreeMap<&'j str, usize>) -> Result<(), JudgeError> {
@@ -122,6 +148,17 @@ impl<'j> Reading<'j> {
             Event::Enclosed(_) => return Ok(()),
             Event::Resumed(_) => {
                 self.resumed += 1;
+                return Ok(());
+            }
+            Event::SeedRevealed { seed } => {
+                let commitment = self.started.seed_commitment.as_deref();
+                if commitment.is_none() {
+                    return Err(JudgeError::Misplaced { seq, what: "a seed_revealed outside an exam" });
+                }
+                if bytes(seed).map(|bytes| digest::sha256(&bytes)).as_deref() != commitment {
+                    return Err(JudgeError::Seed { seq, what: "the revealed seed is not the committed one" });
+                }
+                self.seed = Some(seed);
                 return Ok(());
             }
             Event::RunFinished { how } => {
@@ -160,6 +197,27 @@ impl<'j> Reading<'j> {
         }
         Ok(())
     }
+}
+
+/// The seed as the start tells it: openly in practice, by commitment alone in an exam.
+fn seed_at_start(started: &RunStarted) -> Result<Option<&str>, JudgeError> {
+    let told = |what| Err(JudgeError::Seed { seq: 0, what });
+    match (started.mode == EXAM, &started.seed_commitment) {
+        (false, None) => Ok(Some(&started.seed)),
+        (false, Some(_)) => told("practice commits to no seed"),
+        (true, None) => told("an exam begins without commitment to its seed"),
+        (true, Some(_)) if !started.seed.is_empty() => told("an exam tells its seed before the end"),
+        (true, Some(_)) => Ok(None),
+    }
+}
+
+/// The bytes of a hex text.
+fn bytes(hex: &str) -> Option<Vec<u8>> {
+    if !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+    (0..hex.len()).step_by(2).map(byte).collect()
 }
 
 /// The product could not be reached, or fell silent.

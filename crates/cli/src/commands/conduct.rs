@@ -39,6 +39,8 @@ pub struct Setup {
     pub limits: Limits,
     /// SHA-256 of the running executable.
     pub harness_digest: String,
+    /// An exam instead of practice.
+    pub exam: bool,
 }
 
 /// What becomes of the evidence.
@@ -121,6 +123,7 @@ impl Setup {
             seed,
             embedded: target.embedded.is_some(),
             begin: Box::new(note),
+            exam: self.exam,
         };
         let seam = session.run(place, cancel, progress).await.map_err(|error| match error {
             SessionError::Publish { .. } | SessionError::Resume(_) | SessionError::Begin(_) => {

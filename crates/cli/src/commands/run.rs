@@ -41,6 +41,11 @@ impl Blobs for Kept<'_> {
 }
 
 pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
+    if args.exam && args.only.is_some() {
+        return Err(Failure::usage(
+            "--exam en --only gaan niet samen: een examen gaat over het hele profiel\n  help: laat --only weg, of oefen een deel zonder --exam",
+        ));
+    }
     let norms = content::norms(&args.profile, args.features.as_deref())?;
     let selection =
         content::selection(&norms.catalogue, &norms.profile, args.variant.as_deref(), args.only.as_deref())?;
@@ -51,13 +56,15 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
                 .to_owned();
         return Err(Failure { exit: Exit::NothingSelected, message });
     }
-    let total = Plan::new(&selection, &norms.features).cases.len();
+    // In an exam every case has a twin.
+    let total = Plan::new(&selection, &norms.features).cases.len() * if args.exam { 2 } else { 1 };
     let setup = Setup {
         norms,
         selection,
         jobs: args.jobs.into(),
         limits: Limits::of_request(Duration::from_secs(args.timeout.into())),
         harness_digest: own_digest(),
+        exam: args.exam,
     };
     let interrupted = match &args.resume {
         Some(folder) => Some(resumable(folder, args)?),
@@ -176,6 +183,7 @@ fn next_command(report: &Report<'_>, args: &Run) -> String {
     let ids: Vec<&str> =
         report.result.requirements.iter().filter(|r| open(r.outcome)).map(|r| r.id.as_str()).collect();
     match ids.len() {
+        0 if args.exam => format!("{command} --exam"),
         0 => command,
         1..=6 => format!("{command} --only {}", ids.join(",")),
         _ => format!("{command} --only {},…", ids[..6].join(",")),

@@ -85,7 +85,7 @@ impl Started {
             product_version: run.product.version.clone(),
             declaration_digest: run.product.declaration_digest.clone(),
             profile_digest: run.profile_digest.clone(),
-            seed_commitment: None,
+            seed_commitment: run.seed_commitment.clone(),
         }
     }
 }

@@ -82,6 +82,7 @@ pub fn started(profile: &Profile) -> RunStarted {
         run: "2026-11-22-0001".to_owned(),
         mode: "practice".to_owned(),
         seed: "00".to_owned(),
+        seed_commitment: None,
         harness_version: "0.1.0".to_owned(),
         harness_digest: digest('a'),
         profile: profile.id.clone(),
