@@ -6,6 +6,7 @@ mod html;
 mod json;
 mod junit;
 mod labels;
+pub mod read;
 pub mod terminal;
 mod text;
 mod view;
@@ -74,6 +75,9 @@ pub enum RenderError {
     /// The result does not serialise.
     #[error("the result cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// A format of another crate says why.
+    #[error(transparent)]
+    Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Every format there is.
