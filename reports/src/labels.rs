@@ -166,9 +166,8 @@ groups! {
     }
     Doc { title: String, made_by: String, selfcontained: String }
     Paper {
-        stamp: String, page: String, attachment: String, attachment_digest: String, attached: String,
-        qr: String, verify: String, case: String, outcome: String, place: String, passed: Plural,
-        satisfied_lead: String,
+        stamp: String, page: String, attachment_digest: String, attached: String, qr: String, verify: String,
+        passed: Plural, satisfied_lead: String,
     }
 }
 

@@ -33,12 +33,15 @@ fn shown(text: &str) -> String {
     out
 }
 
-/// Long runs with places to break. A digest stays whole: people copy it, and there is always room for one.
+/// Long runs with places to break. A text that is a digest and nothing else stays whole: people copy it, and it
+/// has a line of its own.
 fn breakable(text: &str) -> String {
+    if is_digest(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for part in text.split_inclusive(char::is_whitespace) {
-        let word = part.trim_end();
-        if word.chars().count() <= RUN || is_digest(word) {
+        if part.trim_end().chars().count() <= RUN {
             out.push_str(part);
             continue;
         }
@@ -71,11 +74,14 @@ mod tests {
     }
 
     #[test]
-    fn long_runs_break_and_digests_do_not() {
-        let digest = format!("sha256:{}", "ab".repeat(32));
-        let mut value = json!([digest, "x".repeat(50), "kort en gewoon"]);
+    fn long_runs_break_and_a_digest_alone_does_not() {
+        let digest = "ab".repeat(32);
+        let mut value = json!([digest, format!("zie {digest}"), "x".repeat(50), "kort en gewoon"]);
         fit(&mut value);
-        let run = "x".repeat(24);
-        assert_eq!(value, json!([digest, format!("{run}\u{200b}{run}\u{200b}xx"), "kort en gewoon"]));
+        let (run, broken) = ("x".repeat(24), "\u{200b}");
+        assert_eq!(value[0], digest);
+        assert_eq!(value[1].as_str().map(|text| text.matches(broken).count()), Some(2));
+        assert_eq!(value[2], format!("{run}{broken}{run}{broken}xx"));
+        assert_eq!(value[3], "kort en gewoon");
     }
 }

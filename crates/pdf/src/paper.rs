@@ -154,6 +154,12 @@ impl<'a> Paper<'a> {
             journal_head,
         }
     }
+
+    /// The drawing of the QR code, an SVG.
+    #[must_use]
+    pub fn drawing(&self) -> Option<&str> {
+        self.qr.as_ref().map(|qr| qr.svg.as_str())
+    }
 }
 
 fn things_to_do(view: &View<'_>) -> Todo {

@@ -41,9 +41,14 @@ pub fn render(report: &Report<'_>, attachment: &Attachment<'_>) -> Result<Vec<u8
     if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(plain) {
         return Err(PdfError::Name(name.to_owned()));
     }
-    let mut data: Value = serde_json::to_value(Paper::new(report, attachment))?;
+    let paper = Paper::new(report, attachment);
+    let mut data: Value = serde_json::to_value(&paper)?;
     fit(&mut data);
-    let desk = Desk::new(serde_json::to_vec(&data)?, attachment.bytes.to_vec());
+    let desk = Desk::new([
+        ("data.json", serde_json::to_vec(&data)?),
+        ("qr.svg", paper.drawing().unwrap_or_default().into()),
+        ("attachment", attachment.bytes.to_vec()),
+    ]);
     let document: PagedDocument =
         typst::compile(&desk).output.map_err(|problems| PdfError::Typeset(said(&problems)))?;
     let standards = PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])
@@ -68,5 +73,6 @@ fn said(problems: &[SourceDiagnostic]) -> String {
 fn timestamp(finished: &str) -> Option<Timestamp> {
     let at = OffsetDateTime::parse(finished, &Rfc3339).ok()?.to_offset(UtcOffset::UTC);
     let (hour, minute, second) = at.to_hms();
-    Datetime::from_ymd_hms(at.year(), at.month().into(), at.day(), hour, minute, second).map(Timestamp::new_utc)
+    Datetime::from_ymd_hms(at.year(), at.month().into(), at.day(), hour, minute, second)
+        .map(Timestamp::new_utc)
 }

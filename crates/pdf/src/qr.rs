@@ -14,7 +14,8 @@ pub(crate) struct Qr {
     /// What it says.
     pub(crate) text: String,
     /// The drawing: an SVG of black squares on white.
-    svg: String,
+    #[serde(skip)]
+    pub(crate) svg: String,
 }
 
 impl Qr {

@@ -1,4 +1,4 @@
-//! The typesetter's world: one template, one file of data, four faces. Nothing else exists in it, so that a page
+//! The typesetter's world: one template, its files, four faces. Nothing else exists in it, so that a page
 //! cannot read a file, a package or the clock.
 
 use std::sync::LazyLock;
@@ -13,7 +13,8 @@ use typst::{
 };
 
 /// The faces of the page: a serif for reading, a monospace for what is read letter by letter.
-const FACES: [&str; 4] = ["LibertinusSerif-Regular", "LibertinusSerif-Bold", "DejaVuSansMono", "DejaVuSansMono-Bold"];
+const FACES: [&str; 4] =
+    ["LibertinusSerif-Regular", "LibertinusSerif-Bold", "DejaVuSansMono", "DejaVuSansMono-Bold"];
 
 /// What every page is made with.
 static KIT: LazyLock<Kit> = LazyLock::new(|| {
@@ -23,11 +24,12 @@ static KIT: LazyLock<Kit> = LazyLock::new(|| {
         .collect();
     assert_eq!(fonts.len(), FACES.len(), "the faces come with the typesetter and are tested");
     Kit {
-        library: LazyHash::new(Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build()),
+        library: LazyHash::new(
+            Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
+        ),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
         main: Source::new(file("report.typ"), include_str!("report.typ").to_owned()),
-        data: file("data.json"),
     }
 });
 
@@ -36,7 +38,6 @@ struct Kit {
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
     main: Source,
-    data: FileId,
 }
 
 fn file(name: &str) -> FileId {
@@ -48,16 +49,15 @@ pub(crate) fn covers(c: char) -> bool {
     KIT.fonts.iter().all(|font| font.info().coverage.contains(u32::from(c)))
 }
 
-/// One document.
+/// One document: the files its template reads.
 pub(crate) struct Desk {
-    data: Bytes,
-    attachment: (FileId, Bytes),
+    files: Vec<(FileId, Bytes)>,
 }
 
 impl Desk {
-    /// A document of this data and with this file inside. The file's name is the caller's, and no path of ours.
-    pub(crate) fn new(data: Vec<u8>, attachment: Vec<u8>) -> Self {
-        Self { data: Bytes::new(data), attachment: (file("attachment"), Bytes::new(attachment)) }
+    /// The files by the names the template knows.
+    pub(crate) fn new(files: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Self {
+        Self { files: files.into_iter().map(|(name, bytes)| (file(name), Bytes::new(bytes))).collect() }
     }
 }
 
@@ -79,11 +79,8 @@ impl World for Desk {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        match id {
-            id if id == KIT.data => Ok(self.data.clone()),
-            id if id == self.attachment.0 => Ok(self.attachment.1.clone()),
-            _ => Err(FileError::AccessDenied),
-        }
+        let found = self.files.iter().find(|(known, _)| *known == id);
+        found.map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {

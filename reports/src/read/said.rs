@@ -53,7 +53,9 @@ pub fn not_said<'a>(view: &View<'a>) -> Vec<Said<'a>> {
         about(&words.concept, ids(&|r| weak(&r.id))),
     ];
     said.extend(lists.into_iter().filter(|list| !list.ids.is_empty()));
-    for gate in profile.gate.iter().filter(|gate| result.requirements.iter().any(|r| r.id == gate.requirement)) {
+    for gate in
+        profile.gate.iter().filter(|gate| result.requirements.iter().any(|r| r.id == gate.requirement))
+    {
         let reason = Some(gate.reason.get(view.report.lang));
         said.push(Said { reason, ..about(&words.gated, vec![&gate.requirement]) });
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Fact;
 
-/// How many requirements came to an outcome; the key is that of the outcome's word.
+/// How many requirements came to an outcome; the key is that of its word.
 #[derive(Debug, Serialize)]
 pub(crate) struct Tally {
     n: usize,
@@ -32,7 +32,7 @@ pub(crate) fn facts(view: &View<'_>) -> Vec<Fact> {
 pub(crate) fn tally(view: &View<'_>) -> Vec<Tally> {
     let sections = [
         (Section::Deviations, "deviation"),
-        (Section::Incomplete, "undetermined"),
+        (Section::Incomplete, "incomplete"),
         (Section::Attention, "remark"),
         (Section::NotApplicable, "not_applicable"),
         (Section::Satisfied, "satisfied"),

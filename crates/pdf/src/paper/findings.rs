@@ -1,9 +1,7 @@
 //! Requirements as a reader acts on them: what was expected and observed, the fix, and where it comes from.
 
 use keur_evidence::event::Attested;
-use keur_reports::read::{
-    Section, View, attested_outcome, basis, day, feature, source,
-};
+use keur_reports::read::{Section, View, attested_outcome, basis, day, feature, source};
 use keur_verdict::{CaseOutcome, CaseResult, CheckResult, Outcome, RequirementResult};
 use serde::Serialize;
 
@@ -71,7 +69,11 @@ pub(crate) fn all(view: &View<'_>, section: Section) -> Vec<Finding> {
 /// The requirements of a section as rows.
 pub(crate) fn rows(view: &View<'_>, section: Section) -> Vec<Row> {
     let row = |result: &RequirementResult| {
-        [view.shown(&result.id, 60), view.title(&result.id).to_owned(), view.words().level(result.level).to_owned()]
+        [
+            view.shown(&result.id, 60),
+            view.title(&result.id).to_owned(),
+            view.words().level(result.level).to_owned(),
+        ]
     };
     sorted(view, section).into_iter().map(row).collect()
 }
@@ -159,7 +161,11 @@ fn case(view: &View<'_>, case: &CaseResult) -> Case {
         });
     }
     Case {
-        title: view.shown(&case.title, 300),
+        title: if case.title.trim().is_empty() {
+            view.shown(&case.id, 300)
+        } else {
+            view.shown(&case.title, 300)
+        },
         outcome: view.words().case(case.outcome).to_owned(),
         file: view.shown(feature(case), 200),
         line: case.line,

@@ -27,7 +27,10 @@ pub(crate) struct Subject {
 pub(crate) fn groups(view: &View<'_>) -> Vec<Group> {
     [("product", product(view)), ("profile", profile(view)), ("run", run(view)), ("digests", digests(view))]
         .into_iter()
-        .map(|(key, facts)| Group { key, facts: facts.into_iter().filter(|fact| !fact.value.is_empty()).collect() })
+        .map(|(key, facts)| Group {
+            key,
+            facts: facts.into_iter().filter(|fact| !fact.value.is_empty()).collect(),
+        })
         .collect()
 }
 
@@ -59,7 +62,8 @@ fn profile(view: &View<'_>) -> Vec<Fact> {
     vec![
         Fact::text("profile", format!("{} ({})", view.profile(), view.shown(&result.profile.id, 80))),
         variant,
-        Fact::text("legal", format!("{}. {}", words.legal(legal.status), legal.note.get(lang))).noted(legal_at(view)),
+        Fact::text("legal", format!("{}. {}", words.legal(legal.status), legal.note.get(lang)))
+            .noted(legal_at(view)),
         Fact::text("spoor_verdicts", spoor.join("\n")),
     ]
 }
@@ -101,6 +105,8 @@ pub(crate) fn subjects(view: &View<'_>) -> Vec<Subject> {
 pub(crate) fn sources(view: &View<'_>) -> Vec<[String; 3]> {
     read::sources(view)
         .into_iter()
-        .map(|(name, status, n)| [view.shown(name, 200), view.words().source(status).to_owned(), n.to_string()])
+        .map(|(name, status, n)| {
+            [view.shown(name, 200), view.words().source(status).to_owned(), n.to_string()]
+        })
         .collect()
 }

@@ -15,9 +15,15 @@ fn paper(f: &Fixture, lang: Lang) -> Value {
 fn every_requirement_stands_on_the_paper_once() {
     let f = every_outcome();
     let paper = paper(&f, Lang::Nl);
-    let of = |list: &Value| list.as_array().expect("a list").iter().map(|item| item["id"].clone()).collect::<Vec<_>>();
-    let mut ids: Vec<Value> =
-        paper["sections"].as_array().expect("sections").iter().flat_map(|part| of(&part["findings"])).collect();
+    let of = |list: &Value| {
+        list.as_array().expect("a list").iter().map(|item| item["id"].clone()).collect::<Vec<_>>()
+    };
+    let mut ids: Vec<Value> = paper["sections"]
+        .as_array()
+        .expect("sections")
+        .iter()
+        .flat_map(|part| of(&part["findings"]))
+        .collect();
     ids.extend(of(&paper["attested"]));
     ids.extend(paper["satisfied"].as_array().expect("rows").iter().map(|row| row[0].clone()));
     let mut ids: Vec<&str> = ids.iter().filter_map(Value::as_str).collect();

@@ -69,7 +69,13 @@ fn both_languages_are_archival_tagged_and_carry_the_file() {
     for (lang, tag) in [(Lang::Nl, "nl"), (Lang::En, "en")] {
         let bytes = pdf(&f, lang);
         assert!(bytes.starts_with(b"%PDF-1.7"));
-        for mark in ["pdfaid:part>3<", "pdfaid:conformance>A<", "pdfuaid:part>1<", "/StructTreeRoot", "/AFRelationship/Source"] {
+        for mark in [
+            "pdfaid:part>3<",
+            "pdfaid:conformance>A<",
+            "pdfuaid:part>1<",
+            "/StructTreeRoot",
+            "/AFRelationship/Source",
+        ] {
             assert!(has(&bytes, mark), "{mark}");
         }
         assert!(has(&bytes, "result.dsse.json") && has(&bytes, "/EmbeddedFile"));
@@ -95,6 +101,10 @@ fn nasty_texts_stay_texts() {
     }
     pdf(&everywhere(&NASTY.concat()), Lang::En);
     pdf(&everywhere(""), Lang::Nl);
+    // Bookmarks are not compressed, so what became of a title can be read.
+    for (text, kept) in [(NASTY[0], "#import"), (NASTY[1], "$ x^2 $ *bold* _it_ `raw`")] {
+        assert!(has(&pdf(&everywhere(text), Lang::Nl), kept), "{kept}");
+    }
 }
 
 #[test]
@@ -112,9 +122,13 @@ fn a_product_that_fails_everywhere_gets_its_paper() {
     let mut f = empty(Verdict::NotConform);
     for n in 0..40 {
         let id = format!("WGZ-SEC-{n:03}");
-        let checks = vec![check("Dan komt er een fout", "status 401", "status 200", Some(false), "x-000001"); 3];
+        let checks =
+            vec![check("Dan komt er een fout", "status 401", "status 200", Some(false), "x-000001"); 3];
         let cases = vec![case("geval", "het product weigert", CaseOutcome::Failed, checks); 2];
-        f.push(requirement(&id, "Geen gegevens zonder token", "No data without a token"), result(&id, Outcome::NotSatisfied, cases));
+        f.push(
+            requirement(&id, "Geen gegevens zonder token", "No data without a token"),
+            result(&id, Outcome::NotSatisfied, cases),
+        );
     }
     assert!(pages(&pdf(&f, Lang::Nl)) > 10);
 }
