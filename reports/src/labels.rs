@@ -9,7 +9,7 @@ use keur_catalogue::{
 };
 use keur_evidence::event::{Failure, Reason};
 use keur_verdict::{CaseOutcome, Verdict};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::text::fill;
 
@@ -27,17 +27,18 @@ pub(crate) fn words(lang: Lang) -> &'static Words {
 
 /// Structs of texts, one field per key.
 macro_rules! groups {
-    ($($name:ident { $($field:ident: $kind:ty),+ $(,)? })+) => {
-        $(#[derive(Debug, Deserialize)]
+    ($($(#[$about:meta])* $name:ident { $($field:ident: $kind:ty),+ $(,)? })+) => {
+        $($(#[$about])*
+        #[derive(Debug, Deserialize, Serialize)]
         #[serde(deny_unknown_fields)]
-        pub(crate) struct $name { $(pub(crate) $field: $kind,)+ })+
+        pub struct $name { $(pub(crate) $field: $kind,)+ })+
     };
 }
 
 /// A word for one and for many.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Plural {
+pub struct Plural {
     one: String,
     many: String,
 }
@@ -59,6 +60,7 @@ impl Plural {
 
 groups! {
     Labels { nl: Words, en: Words }
+    /// The words of one language. A template gets them all, by their keys.
     Words {
         lang: String, months: [String; 12], decimal: String, truncated: String, unknown: String,
         and_more: String, verdict: Verdicts, sentence: Sentences, outcome: Outcomes, case: Cases, check: Checks,
@@ -66,7 +68,7 @@ groups! {
         advice: Advice, section: Sections, todo: Todo, key: Keys, group: BTreeMap<String, String>,
         requirement: RequirementWords, evidence: EvidenceWords, failure: Failures, attested: AttestedWords,
         layers: Layers, layer: BTreeMap<String, String>, not_said: NotSaid, verify: Verify, terminal: Terminal,
-        doc: Doc,
+        doc: Doc, paper: Paper,
     }
     Verdicts { conform: String, not_conform: String, incomplete: String }
     Sentences {
@@ -164,11 +166,15 @@ groups! {
         more: Plural,
     }
     Doc { title: String, made_by: String, selfcontained: String }
+    Paper {
+        stamp: String, page: String, attachment_digest: String, attached: String, qr: String, verify: String,
+        passed: Plural, satisfied_lead: String,
+    }
 }
 
 impl Words {
     /// The verdict in words.
-    pub(crate) fn verdict(&self, verdict: Verdict) -> &str {
+    pub fn verdict(&self, verdict: Verdict) -> &str {
         match verdict {
             Verdict::Conform => &self.verdict.conform,
             Verdict::NotConform => &self.verdict.not_conform,
@@ -177,7 +183,7 @@ impl Words {
     }
 
     /// A case's outcome in words.
-    pub(crate) fn case(&self, outcome: CaseOutcome) -> &str {
+    pub fn case(&self, outcome: CaseOutcome) -> &str {
         match outcome {
             CaseOutcome::Inapplicable => &self.case.inapplicable,
             CaseOutcome::Passed => &self.case.passed,
@@ -189,7 +195,7 @@ impl Words {
     }
 
     /// A level in words.
-    pub(crate) fn level(&self, level: Level) -> &str {
+    pub fn level(&self, level: Level) -> &str {
         match level {
             Level::Must => &self.level.must,
             Level::Should => &self.level.should,
@@ -198,7 +204,7 @@ impl Words {
     }
 
     /// A track in words.
-    pub(crate) fn spoor(&self, spoor: Spoor) -> &str {
+    pub fn spoor(&self, spoor: Spoor) -> &str {
         match spoor {
             Spoor::One => &self.spoor.one,
             Spoor::Two => &self.spoor.two,
@@ -208,7 +214,7 @@ impl Words {
     }
 
     /// A method in words.
-    pub(crate) fn method(&self, method: Method) -> &str {
+    pub fn method(&self, method: Method) -> &str {
         match method {
             Method::Test => &self.method.test,
             Method::Examine => &self.method.examine,
@@ -217,7 +223,7 @@ impl Words {
     }
 
     /// What a source is worth, in words.
-    pub(crate) fn source(&self, status: SourceStatus) -> &str {
+    pub fn source(&self, status: SourceStatus) -> &str {
         match status {
             SourceStatus::Law => &self.source.law,
             SourceStatus::Letter => &self.source.letter,
@@ -230,7 +236,7 @@ impl Words {
     }
 
     /// A legal status in words.
-    pub(crate) fn legal(&self, status: LegalStatus) -> &str {
+    pub fn legal(&self, status: LegalStatus) -> &str {
         match status {
             LegalStatus::Designated => &self.legal.designated,
             LegalStatus::Prioritised => &self.legal.prioritised,
@@ -240,7 +246,7 @@ impl Words {
     }
 
     /// A reason in words, and what to do about it.
-    pub(crate) fn reason(&self, reason: Reason) -> (&str, &str) {
+    pub fn reason(&self, reason: Reason) -> (&str, &str) {
         let (r, a) = (&self.reason, &self.advice);
         match reason {
             Reason::Precondition => (&r.precondition, &a.precondition),
@@ -255,7 +261,7 @@ impl Words {
     }
 
     /// A transport failure in words.
-    pub(crate) fn failure(&self, failure: Failure) -> &str {
+    pub fn failure(&self, failure: Failure) -> &str {
         match failure {
             Failure::Dns => &self.failure.dns,
             Failure::Connect => &self.failure.connect,

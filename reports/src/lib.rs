@@ -13,6 +13,7 @@ mod json;
 mod junit;
 mod labels;
 mod oscal;
+pub mod read;
 pub mod terminal;
 mod testreport;
 mod text;
@@ -87,6 +88,9 @@ pub enum RenderError {
     /// The result does not serialise.
     #[error("the result cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// A format of another crate says why.
+    #[error(transparent)]
+    Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Indented JSON with a newline at its end.

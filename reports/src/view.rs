@@ -20,7 +20,7 @@ const VALUE: usize = 4_000;
 
 /// Where in a report a requirement stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Section {
+pub enum Section {
     /// Not satisfied, and that blocks.
     Deviations,
     /// Undetermined or not tested.
@@ -37,7 +37,7 @@ pub(crate) enum Section {
 
 impl Section {
     /// Where this requirement stands.
-    pub(crate) fn of(requirement: &RequirementResult) -> Self {
+    pub fn of(requirement: &RequirementResult) -> Self {
         match (requirement.outcome, requirement.modality) {
             (Outcome::NotSatisfied, _) if requirement.remark => Self::Attention,
             (Outcome::NotSatisfied, _) => Self::Deviations,
@@ -59,7 +59,7 @@ pub(crate) enum Evidence<'a> {
 }
 
 /// A report with its indexes.
-pub(crate) struct View<'a> {
+pub struct View<'a> {
     pub(crate) report: &'a Report<'a>,
     pub(crate) words: &'static Words,
     /// How the run began, when the journal has it.
@@ -70,7 +70,7 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     /// Indexes a report.
-    pub(crate) fn new(report: &'a Report<'a>) -> Self {
+    pub fn new(report: &'a Report<'a>) -> Self {
         let mut evidence = BTreeMap::new();
         let mut started = None;
         for entry in report.entries {
@@ -89,13 +89,23 @@ impl<'a> View<'a> {
         Self { report, words: words(report.lang), started, requirements, evidence }
     }
 
+    /// What it is a view of.
+    pub fn report(&self) -> &'a Report<'a> {
+        self.report
+    }
+
+    /// The words of its language.
+    pub fn words(&self) -> &'static Words {
+        self.words
+    }
+
     /// The catalogue's entry of a result.
-    pub(crate) fn requirement(&self, id: &str) -> Option<&'a Requirement> {
+    pub fn requirement(&self, id: &str) -> Option<&'a Requirement> {
         self.requirements.get(id).copied()
     }
 
     /// The title of a requirement; its id when the catalogue does not know it.
-    pub(crate) fn title(&self, id: &'a str) -> &'a str {
+    pub fn title(&self, id: &'a str) -> &'a str {
         self.requirement(id).map_or(id, |requirement| requirement.title.get(self.report.lang))
     }
 
@@ -105,33 +115,33 @@ impl<'a> View<'a> {
     }
 
     /// The results of one section, in profile order.
-    pub(crate) fn section(&self, section: Section) -> impl Iterator<Item = &'a RequirementResult> {
+    pub fn section(&self, section: Section) -> impl Iterator<Item = &'a RequirementResult> {
         self.report.result.requirements.iter().filter(move |r| Section::of(r) == section)
     }
 
     /// How many requirements stand in a section.
-    pub(crate) fn count(&self, section: Section) -> usize {
+    pub fn count(&self, section: Section) -> usize {
         self.section(section).count()
     }
 
     /// `nl` for texts that are Dutch in every report, when the report is not.
-    pub(crate) fn dutch(&self) -> Option<&'static str> {
+    pub fn dutch(&self) -> Option<&'static str> {
         (self.report.lang != Lang::Nl).then_some("nl")
     }
 
     /// Product name and version.
-    pub(crate) fn product(&self) -> String {
+    pub fn product(&self) -> String {
         let product = &self.report.result.product;
         self.shown(&format!("{} {}", product.name, product.version), 120)
     }
 
     /// Profile title and release.
-    pub(crate) fn profile(&self) -> String {
+    pub fn profile(&self) -> String {
         format!("{} {}", self.report.profile.title.get(self.report.lang), self.report.result.profile.version)
     }
 
     /// The verdict as a sentence about this product.
-    pub(crate) fn sentence(&self) -> String {
+    pub fn sentence(&self) -> String {
         let sentence = &self.words.sentence;
         let template = match self.report.result.verdict {
             Verdict::Conform => &sentence.conform,
@@ -142,7 +152,7 @@ impl<'a> View<'a> {
     }
 
     /// A text from outside: visible, and cut with a marker.
-    pub(crate) fn shown(&self, text: &str, max: usize) -> String {
+    pub fn shown(&self, text: &str, max: usize) -> String {
         let (part, more) = cut(text, max);
         let mut out = visible(part);
         if more {
@@ -164,7 +174,7 @@ impl<'a> View<'a> {
     }
 
     /// Why a requirement has no outcome yet, and what to do about it.
-    pub(crate) fn open(&self, result: &RequirementResult) -> (&'a str, &'a str) {
+    pub fn open(&self, result: &RequirementResult) -> (&'a str, &'a str) {
         let (reason, advice) = (&self.words.reason, &self.words.advice);
         if result.method != Method::Test {
             let text = if result.attestation.is_some() { &reason.expired } else { &reason.statement };
@@ -199,7 +209,7 @@ pub(crate) fn culprit(case: &CaseResult) -> Option<&CheckResult> {
 }
 
 /// The file of a case id `features/….feature#slug`.
-pub(crate) fn feature(case: &CaseResult) -> &str {
+pub fn feature(case: &CaseResult) -> &str {
     case.id.split('#').next().unwrap_or_default()
 }
 

@@ -1,53 +1,18 @@
 //! What a report does not say, and how to check what it does say.
 
-use keur_catalogue::profile::LegalStatus;
-use keur_verdict::{Outcome, RequirementResult};
 use maud::{Markup, html};
 
 use super::Page;
 use crate::{
-    text::fill,
-    view::{Section, anchor},
+    read::{Said, not_said as not_said_of},
+    view::anchor,
 };
 
 /// What this report does not say.
 pub(super) fn not_said(page: &Page<'_>) -> Markup {
-    let (view, words) = (&page.view, &page.view.words.not_said);
-    let (result, profile) = (view.report.result, view.report.profile);
-    let all = |keep: &dyn Fn(&&RequirementResult) -> bool| {
-        result.requirements.iter().filter(keep).collect::<Vec<_>>()
-    };
-    let weak = |id: &str| {
-        view.requirement(id).is_some_and(|entry| !entry.source.iter().any(|source| source.status.gates()))
-    };
-    let unknown_clause = result
-        .requirements
-        .iter()
-        .filter_map(|r| view.requirement(&r.id))
-        .any(|entry| entry.source.iter().any(|source| source.clause.as_deref() == Some("unknown")));
-    let variant = profile.variant.iter().find(|variant| variant.id == result.profile.variant);
-    let variant = variant.map_or_else(
-        || view.shown(&result.profile.variant, 80),
-        |variant| variant.title.get(view.report.lang).to_owned(),
-    );
+    let (view, words, result) = (&page.view, &page.view.words.not_said, page.view.report.result);
     html! {
-        ul.said {
-            li { (words.decision) }
-            @if result.run.mode == "practice" { li { (words.practice) } }
-            @if profile.legal.status != LegalStatus::Designated { li { (words.legal) } }
-            li { (words.sample) }
-            li { (words.outside) }
-            @if profile.variant.len() > 1 { li { (fill(&words.variant, &[("variant", &variant)])) } }
-            li { (words.purpose) }
-            (ids(page, &words.untested, &all(&|r| r.outcome == Outcome::NotTested)))
-            (ids(page, &words.undetermined, &all(&|r| r.outcome == Outcome::Undetermined)))
-            (ids(page, &words.attested, &view.section(Section::Attested).collect::<Vec<_>>()))
-            (ids(page, &words.concept, &all(&|r| weak(&r.id))))
-            @for gate in profile.gate.iter().filter(|gate| result.requirements.iter().any(|r| r.id == gate.requirement)) {
-                li { (words.gated) " " a href={ "#" (anchor(&gate.requirement)) } { (gate.requirement) } ". " (gate.reason.get(view.report.lang)) }
-            }
-            @if unknown_clause { li { (words.clauses) } }
-        }
+        ul.said { @for said in not_said_of(view) { (one(page, &said)) } }
         @if !result.caveats.is_empty() {
             h3 { (words.caveats) }
             ul.said lang=[view.dutch()] { @for caveat in &result.caveats { li { (view.shown(caveat, 600)) } } }
@@ -55,12 +20,14 @@ pub(super) fn not_said(page: &Page<'_>) -> Markup {
     }
 }
 
-fn ids(page: &Page<'_>, sentence: &str, results: &[&RequirementResult]) -> Markup {
+fn one(page: &Page<'_>, said: &Said<'_>) -> Markup {
+    let link = |id: &str| html! { a href={ "#" (anchor(id)) } { (page.view.shown(id, 60)) } };
     html! {
-        @if !results.is_empty() {
-            li {
-                (sentence)
-                ul.ids { @for result in results { li { a href={ "#" (anchor(&result.id)) } { (page.view.shown(&result.id, 60)) } } } }
+        li {
+            (said.sentence)
+            @match said.reason {
+                Some(reason) => { @for id in &said.ids { " " (link(id)) ". " } (reason) },
+                None => @if !said.ids.is_empty() { ul.ids { @for id in &said.ids { li { (link(id)) } } } },
             }
         }
     }

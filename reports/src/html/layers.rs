@@ -1,36 +1,12 @@
 //! Layered security at a glance: which lock has to hold in each attempt, and whether it does.
 
-use keur_verdict::Outcome;
 use maud::{Markup, html};
 
 use super::{Page, icon::badge};
-use crate::view::anchor;
-
-/// What an intruder has to do with a layer.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lock {
-    /// He has the key to it.
-    Open,
-    /// It has to stop him.
-    Stops,
-    /// It plays no part.
-    Idle,
-}
-
-use Lock::{Idle, Open, Stops};
-
-/// The attempts: client certificate, token, proof of key.
-const ATTEMPTS: [(&str, [Lock; 3]); 9] = [
-    ("WGZ-SEC-006", [Stops, Idle, Idle]),
-    ("WGZ-SEC-007", [Stops, Idle, Idle]),
-    ("WGZ-SEC-008", [Stops, Idle, Idle]),
-    ("WGZ-SEC-009", [Stops, Idle, Idle]),
-    ("WGZ-SEC-010", [Open, Stops, Idle]),
-    ("WGZ-SEC-011", [Stops, Open, Open]),
-    ("WGZ-SEC-012", [Open, Open, Stops]),
-    ("WGZ-SEC-013", [Open, Open, Stops]),
-    ("WGZ-SEC-014", [Open, Open, Stops]),
-];
+use crate::{
+    read::{Attempt, Lock, attempts},
+    view::anchor,
+};
 
 /// Where the layers stand in the drawing, and the data behind them.
 const COLUMNS: [u32; 3] = [230, 370, 510];
@@ -38,29 +14,9 @@ const DATA: u32 = 640;
 const ROW: u32 = 34;
 const TOP: u32 = 48;
 
-struct Row {
-    id: &'static str,
-    locks: [Lock; 3],
-    /// None: it cannot be told.
-    held: Option<bool>,
-}
-
 /// The drawing and its table; nothing when no such requirement was selected.
 pub(super) fn layers(page: &Page<'_>) -> Option<Markup> {
-    let results = &page.view.report.result.requirements;
-    let rows: Vec<_> = ATTEMPTS
-        .iter()
-        .filter_map(|(id, locks)| {
-            let result = results.iter().find(|r| r.id == *id)?;
-            let held = match result.outcome {
-                Outcome::Satisfied => Some(true),
-                Outcome::NotSatisfied => Some(false),
-                Outcome::NotApplicable => return None,
-                Outcome::Undetermined | Outcome::NotTested => None,
-            };
-            Some(Row { id, locks: *locks, held })
-        })
-        .collect();
+    let rows = attempts(&page.view);
     let words = &page.view.words.layers;
     (!rows.is_empty()).then(|| {
         html! {
@@ -71,9 +27,8 @@ pub(super) fn layers(page: &Page<'_>) -> Option<Markup> {
     })
 }
 
-fn table(page: &Page<'_>, rows: &[Row]) -> Markup {
+fn table(page: &Page<'_>, rows: &[Attempt<'_>]) -> Markup {
     let words = &page.view.words.layers;
-    let names = [&words.certificate, &words.token, &words.proof];
     html! {
         table {
             caption { (words.caption) }
@@ -89,14 +44,10 @@ fn table(page: &Page<'_>, rows: &[Row]) -> Markup {
                 @for row in rows {
                     tr {
                         th.nowrap scope="row" { a href={ "#" (anchor(row.id)) } { (row.id) } }
-                        td { (page.view.words.layer.get(row.id).map_or("", String::as_str)) }
-                        td { @for (name, lock) in names.iter().zip(row.locks) { @if lock == Stops { (name) } } }
+                        td { (row.tried) }
+                        td { (row.lock) }
                         td {
-                            @match row.held {
-                                Some(true) => (badge("ok", &words.held)),
-                                Some(false) => (badge("bad", &words.fell)),
-                                None => (badge("open", &words.untold)),
-                            }
+                            (badge(match row.held { Some(true) => "ok", Some(false) => "bad", None => "open" }, row.answer))
                         }
                     }
                 }
@@ -105,7 +56,7 @@ fn table(page: &Page<'_>, rows: &[Row]) -> Markup {
     }
 }
 
-fn drawing(page: &Page<'_>, rows: &[Row]) -> Markup {
+fn drawing(page: &Page<'_>, rows: &[Attempt<'_>]) -> Markup {
     let words = &page.view.words.layers;
     let count = u32::try_from(rows.len()).unwrap_or_default();
     let height = TOP + ROW * count + 8;
@@ -123,8 +74,8 @@ fn drawing(page: &Page<'_>, rows: &[Row]) -> Markup {
 }
 
 /// One attempt: a line that ends at the lock that holds, or runs through to the data.
-fn attempt(row: &Row, y: u32) -> Markup {
-    let stop = COLUMNS.iter().zip(row.locks).find(|(_, lock)| *lock == Stops).map_or(DATA, |(x, _)| *x);
+fn attempt(row: &Attempt<'_>, y: u32) -> Markup {
+    let stop = COLUMNS.iter().zip(row.locks).find(|(_, lock)| *lock == Lock::Stops).map_or(DATA, |(x, _)| *x);
     let (kind, end) = match row.held {
         Some(true) => ("held", stop - 9),
         Some(false) => ("fell", DATA - 14),
@@ -137,9 +88,9 @@ fn attempt(row: &Row, y: u32) -> Markup {
             path.tip d={ "M" (end - 6) " " (y - 5) "l6 5-6 5" } {}
             @for (x, lock) in COLUMNS.iter().zip(row.locks) {
                 @match lock {
-                    Open => circle.open cx=(x) cy=(y) r="6" {},
-                    Stops => rect.lock x=(x - 5) y=(y - 12) width="10" height="24" rx="2" {},
-                    Idle => {},
+                    Lock::Open => circle.open cx=(x) cy=(y) r="6" {},
+                    Lock::Stops => rect.lock x=(x - 5) y=(y - 12) width="10" height="24" rx="2" {},
+                    Lock::Idle => {},
                 }
             }
             @match row.held {

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::{Page, case, icon, item};
 use crate::{
+    read::{attested_outcome, basis, day, source as source_of},
     text::fill,
     view::{Section, anchor},
 };
@@ -65,14 +66,12 @@ fn self_link(page: &Page<'_>, result: &RequirementResult) -> Markup {
 /// What a person stated, in one line.
 fn line(page: &Page<'_>, attested: &Attested) -> String {
     let view = &page.view;
-    let day =
-        |date: &str| crate::text::date(date, &view.words.months).unwrap_or_else(|| view.shown(date, 40));
     fill(
         &view.words.attested.line,
         &[
             ("by", &view.shown(&attested.by, 160)),
-            ("date", &day(&attested.date)),
-            ("expires", &day(&attested.expires)),
+            ("date", &day(view, &attested.date)),
+            ("expires", &day(view, &attested.expires)),
         ],
     )
 }
@@ -107,28 +106,14 @@ fn open_question(page: &Page<'_>, result: &RequirementResult) -> Markup {
 
 fn statement(page: &Page<'_>, attested: &Attested) -> Markup {
     let (view, words) = (&page.view, &page.view.words.attested);
-    let basis = match attested.basis.as_str() {
-        "certificate" => words.certificate.clone(),
-        "document" => words.document.clone(),
-        "demonstration" => words.demonstration.clone(),
-        "interview" => words.interview.clone(),
-        other => view.shown(other, 80),
-    };
-    let outcomes = &view.words.outcome;
-    let outcome = match attested.outcome.as_str() {
-        "satisfied" => outcomes.satisfied.of(1).to_owned(),
-        "not_satisfied" => outcomes.deviation.of(1).to_owned(),
-        "not_applicable" => outcomes.not_applicable.of(1).to_owned(),
-        other => view.shown(other, 80),
-    };
     html! {
         dl.wide {
             (item(&words.statement, &html! { span lang=[view.dutch()] { (view.shown(&attested.statement, 1_200)) } }))
-            (item(&words.outcome, &html! { (outcome) }))
+            (item(&words.outcome, &html! { (attested_outcome(view, attested)) }))
             (item(&words.by, &html! { (view.shown(&attested.by, 200)) }))
             (item(&words.date, &page.date(&attested.date)))
             (item(&words.expires, &page.date(&attested.expires)))
-            (item(&words.basis, &html! { (basis) }))
+            (item(&words.basis, &html! { (basis(view, attested)) }))
             (item(&words.artefact, &html! { span.hash { (view.shown(&attested.artefact, 300)) } }))
         }
     }
@@ -159,12 +144,6 @@ fn about(page: &Page<'_>, result: &RequirementResult, entry: &Requirement) -> Ma
 }
 
 fn source(page: &Page<'_>, source: &Source) -> Markup {
-    let words = page.view.words;
-    let clause =
-        source.clause.as_deref().map(|clause| if clause == "unknown" { &words.unknown } else { clause });
-    html! {
-        (page.view.shown(&source.reference, 200))
-        @if let Some(clause) = clause { ", " (words.source.clause) " " (clause) }
-        " " span.worth { (words.source(source.status)) }
-    }
+    let (text, worth) = source_of(&page.view, source);
+    html! { (text) " " span.worth { (worth) } }
 }

@@ -1,16 +1,14 @@
 //! The first screen: the verdict in a sentence, and what to do.
 
-use keur_verdict::{RequirementResult, Verdict};
+use keur_verdict::Verdict;
 use maud::{Markup, html};
 
 use super::{Page, icon::icon};
 use crate::{
+    read::{TODO, todo as todo_of},
     text::fill,
-    view::{Section, View, anchor},
+    view::{Section, anchor},
 };
-
-/// Items of the list of things to do; the rest stands in the sections below.
-const TODO: usize = 12;
 
 /// The verdict.
 pub(super) fn banner(page: &Page<'_>) -> Markup {
@@ -60,72 +58,30 @@ pub(super) fn banner(page: &Page<'_>) -> Markup {
 
 /// What to do.
 pub(super) fn todo(page: &Page<'_>) -> Markup {
-    let (view, words) = (&page.view, &page.view.words.todo);
-    let deviations: Vec<_> = view.section(Section::Deviations).collect();
-    let open: Vec<_> = view.section(Section::Incomplete).filter(|r| r.gates).collect();
+    let words = &page.view.words.todo;
+    let todo = todo_of(&page.view);
     html! {
-        @if deviations.is_empty() && open.is_empty() { p { (words.nothing) } }
-        @if !deviations.is_empty() {
-            h3 { (words.repair) }
-            (steps(page, &deviations, |view, result| {
-                view.requirement(&result.id).map(|r| r.fix.get(view.report.lang).to_owned()).unwrap_or_default()
-            }))
-        }
-        @if !open.is_empty() {
-            h3 { (words.complete) }
-            (steps(page, &open, |view, result| {
-                let (reason, advice) = view.open(result);
-                if advice.is_empty() { reason.to_owned() } else { advice.to_owned() }
-            }))
-        }
+        @if todo.repair.is_empty() && todo.complete.is_empty() { p { (words.nothing) } }
+        @if !todo.repair.is_empty() { h3 { (words.repair) } (steps(page, &todo.repair)) }
+        @if !todo.complete.is_empty() { h3 { (words.complete) } (steps(page, &todo.complete)) }
         div.next {
             h3 { (words.next) }
-            (next(view, &deviations))
+            p { (todo.next) }
+            pre.command { code { (todo.command) } }
         }
     }
 }
 
-fn steps(
-    page: &Page<'_>,
-    results: &[&RequirementResult],
-    text: fn(&View<'_>, &RequirementResult) -> String,
-) -> Markup {
+fn steps(page: &Page<'_>, all: &[(&str, &str)]) -> Markup {
     let view = &page.view;
     html! {
         ol.steps {
-            @for result in results.iter().take(TODO) {
-                li {
-                    a.id href={ "#" (anchor(&result.id)) } { (view.shown(&result.id, 60)) }
-                    " " span { (text(view, result)) }
-                }
+            @for (id, text) in all.iter().take(TODO) {
+                li { a.id href={ "#" (anchor(id)) } { (view.shown(id, 60)) } " " span { (text) } }
             }
         }
-        @if results.len() > TODO {
-            p { (fill(&view.words.todo.more, &[("n", &(results.len() - TODO).to_string())])) }
+        @if all.len() > TODO {
+            p { (fill(&view.words.todo.more, &[("n", &(all.len() - TODO).to_string())])) }
         }
-    }
-}
-
-/// The command that comes next.
-fn next(view: &View<'_>, deviations: &[&RequirementResult]) -> Markup {
-    let (result, words) = (view.report.result, &view.words.todo);
-    let run =
-        format!("keur run {} --variant {} --product product.toml", result.profile.id, result.profile.variant);
-    match result.verdict {
-        Verdict::Conform => html! {
-            p { (words.keep) }
-            pre.command { code { (view.shown(&format!("{}/", result.run.id), 400)) } }
-        },
-        Verdict::NotConform if !deviations.is_empty() => {
-            let ids: Vec<_> = deviations.iter().take(TODO).map(|r| r.id.as_str()).collect();
-            html! {
-                p { (words.rerun) }
-                pre.command { code { (view.shown(&format!("{run} --only {}", ids.join(",")), 800)) } }
-            }
-        }
-        Verdict::NotConform | Verdict::Incomplete => html! {
-            p { (words.rerun_all) }
-            pre.command { code { (view.shown(&run, 400)) } }
-        },
     }
 }

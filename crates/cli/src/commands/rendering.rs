@@ -57,13 +57,26 @@ pub fn kill_scores() -> BTreeMap<String, usize> {
     scores
 }
 
+/// Every format this program can make.
+fn formats() -> impl Iterator<Item = &'static dyn Format> {
+    let formats = keur_reports::FORMATS.iter().copied();
+    #[cfg(feature = "pdf")]
+    let formats = formats.chain([&keur_pdf::Pdf as &dyn Format]);
+    formats
+}
+
 /// The report format of this name.
 pub fn format_named(name: &str) -> Result<&'static dyn Format, Failure> {
-    keur_reports::format(name).ok_or_else(|| {
-        let names: Vec<&str> = keur_reports::FORMATS.iter().map(|format| format.name()).collect();
-        let near = keur_catalogue::suggest(name, names.iter().copied());
-        let meant = near.map(|near| format!("\n  bedoelde u `{near}`?")).unwrap_or_default();
-        Failure::usage(format!("onbekend rapportformaat `{name}`{meant}\n  mogelijk: {}", names.join(", ")))
+    formats().find(|format| format.name() == name).ok_or_else(|| match name {
+        "pdf" => Failure::usage(
+            "deze keur kan geen pdf maken\n  help: bouw keur met pdf: cargo run --release --features pdf -- report …",
+        ),
+        _ => {
+            let names: Vec<&str> = formats().map(|format| format.name()).collect();
+            let near = keur_catalogue::suggest(name, names.iter().copied());
+            let meant = near.map(|near| format!("\n  bedoelde u `{near}`?")).unwrap_or_default();
+            Failure::usage(format!("onbekend rapportformaat `{name}`{meant}\n  mogelijk: {}", names.join(", ")))
+        }
     })
 }
 

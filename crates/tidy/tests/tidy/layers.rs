@@ -14,6 +14,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("keur-verdict", &["keur-catalogue", "keur-evidence"]),
     ("keur-dossier", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
     ("keur-reports", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
+    ("keur-pdf", &["keur-catalogue", "keur-evidence", "keur-reports", "keur-verdict"]),
     ("keur-steps", &["keur-catalogue", "keur-counterparty", "keur-evidence", "keur-probes"]),
     (
         "keur",
@@ -21,6 +22,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "keur-catalogue",
             "keur-dossier",
             "keur-evidence",
+            "keur-pdf",
             "keur-probes",
             "keur-reference",
             "keur-reports",
@@ -61,6 +63,22 @@ fn only_steps_knows_cucumber() {
             .iter()
             .any(|kind| manifest.get(*kind).and_then(|table| table.get("cucumber")).is_some());
         assert!(!knows || name == "keur-steps", "{name} knows cucumber");
+    }
+}
+
+#[test]
+fn only_pdf_knows_the_typesetter_and_nobody_by_default() {
+    let manifests = manifests();
+    for (name, manifest) in &manifests {
+        let knows = |dependency: &String| dependency.starts_with("typst");
+        let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table);
+        let any = dependencies.is_some_and(|all| all.keys().any(knows));
+        assert!(!any || name == "keur-pdf", "{name} knows the typesetter");
+    }
+    for (name, heavy) in [("keur", "keur-pdf"), ("keur-pdf", "typst")] {
+        let manifest = &manifests[name];
+        assert_eq!(manifest["dependencies"][heavy]["optional"].as_bool(), Some(true), "{name}");
+        assert!(manifest["features"].get("default").is_none(), "{name}");
     }
 }
 

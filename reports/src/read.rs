@@ -1,0 +1,17 @@
+//! What every report for people says, apart from how it looks: also for formats in crates of their own.
+
+mod layers;
+mod overview;
+mod said;
+mod todo;
+mod wording;
+
+pub use crate::{
+    labels::Words,
+    view::{Section, View, feature},
+};
+pub use layers::{Attempt, Lock, attempts};
+pub use overview::{Subject, host, legal_at, sources, subjects, took, variant, variant_source};
+pub use said::{Said, not_said};
+pub use todo::{TODO, Todo, todo};
+pub use wording::{attested_outcome, basis, day, mode, moment, source};
