@@ -214,7 +214,7 @@ impl Session<'_> {
             run: self.id.clone(),
             mode: if self.exam { EXAM } else { "practice" }.to_owned(),
             seed: if self.exam { String::new() } else { to_hex(&self.seed) },
-            seed_commitment: self.exam.then(|| digest::sha256(&self.seed)),
+            seed_commitment: self.exam.then(|| sha256(&self.seed)),
             harness_version: self.harness_version.clone(),
             harness_digest: self.harness_digest.clone(),
             profile: self.profile.id.clone(),
