@@ -187,6 +187,8 @@ fn secrets_and_persons_are_found() {
     for (body, told) in [
         (&b"bsn: 111222333"[..], "een BSN"),
         (b"{\"identifier\":[{\"system\":\"http://fhir.nl/fhir/NamingSystem/bsn\",\"value\":\"999911120\"}]}", "een BSN"),
+        (b"{\"bsn\":\"\\u00311\\u0031222333\"}", "een BSN"),
+        (b"{\"bsn\":12345611}", "een BSN"),
         (b"-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----", "priv\u{e9}sleutel"),
         (b"{\"t\":\"eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl\"}", "handtekening"),
         (b"authorization: Bearer 2YotnFZFEjr1zCsicMWpAA", "toegangstoken"),
