@@ -83,7 +83,13 @@ impl<'j> Reading<'j> {
             Event::RunStarted(_) => {
                 return Err(JudgeError::Misplaced { seq, what: "a second run_started" });
             }
-            Event::Enclosed(_) => return Ok(()),
+            Event::Enclosed(enclosed) => {
+                if !["declaration", "norms", "identities"].contains(&enclosed.what.as_str()) {
+                    let found = enclosed.what.clone();
+                    return Err(JudgeError::UnknownWord { seq, what: "enclosure", found });
+                }
+                return Ok(());
+            }
             Event::CasePlanned(plan) => {
                 if places.insert(&plan.case, self.cases.len()).is_some() {
                     return Err(JudgeError::Misplaced { seq, what: "a case planned twice" });

@@ -9,7 +9,7 @@ use crate::{
     statement::{Predicate, Statement, predicate::Artefact},
 };
 
-/// The hex addresses of all blobs an entry refers to.
+/// The hex addresses of all blobs an entry refers to. What is no address comes as it is: no file can have that name.
 #[must_use]
 pub fn blobs(entry: &Entry) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -21,7 +21,7 @@ pub fn blobs(entry: &Entry) -> BTreeSet<String> {
             }
         }
         Event::Enclosed(enclosed) => {
-            found.extend(enclosed.files.iter().filter_map(|file| address(&file.blob)).map(str::to_owned));
+            found.extend(enclosed.files.iter().map(|file| named(&file.blob)));
         }
         // What is seen below HTTP names the blob of its bytes at the top level of its facts, under this member.
         Event::Observation(observation) => {
@@ -33,8 +33,12 @@ pub fn blobs(entry: &Entry) -> BTreeSet<String> {
     found
 }
 
+fn named(blob: &str) -> String {
+    address(blob).unwrap_or(blob).to_owned()
+}
+
 fn body(body: &Body, found: &mut BTreeSet<String>) {
-    found.extend(body.blob.as_deref().and_then(address).map(str::to_owned));
+    found.extend(body.blob.as_deref().map(named));
 }
 
 /// The artefacts a statement rests on.
