@@ -28,6 +28,12 @@ refresh:
 axe REPORT="":
     cd reports/axe && npm ci && node check.mjs {{ if REPORT == "" { "$(ls -t ../../keur-out/*/report.html | head -1)" } else { REPORT } }}
 
+# A run's folder, exported and checked against the public schemas of the formats (needs node).
+exports RUN:
+    cd reports/formats && npm ci
+    for f in ctrf earl intoto testreport; do cargo run -q --release -- report {{ RUN }} --format $f --out target/exports/$f; done
+    cd target/exports && node ../../reports/formats/check.mjs ctrf=ctrf earl=earl intoto=intoto testreport=testreport
+
 # A second opinion on the features from the official Gherkin parser (needs node).
 gherkin:
     cd crates/tidy/gherkin && npm ci && node check.mjs ../../../features

@@ -32,6 +32,10 @@ impl Format for Html {
         "report.html"
     }
 
+    fn in_folder(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
         let page = Page::new(report);
         Ok(page.document().into_string().into_bytes())

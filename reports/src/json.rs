@@ -1,6 +1,6 @@
 //! `result.json`: the verdict as others read it.
 
-use crate::{Format, RenderError, Report};
+use crate::{Format, RenderError, Report, pretty};
 
 /// The result as indented JSON.
 #[derive(Debug, Clone, Copy)]
@@ -15,9 +15,11 @@ impl Format for Json {
         "result.json"
     }
 
+    fn in_folder(&self) -> bool {
+        true
+    }
+
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        let mut bytes = serde_json::to_vec_pretty(report.result)?;
-        bytes.push(b'\n');
-        Ok(bytes)
+        pretty(report.result)
     }
 }

@@ -160,7 +160,8 @@ groups! {
     Terminal {
         deviation: String, remark: String, undetermined: String, not_tested: String, not_applicable: String,
         satisfied: String, expected: String, observed: String, reason: String, fix: String, source: String,
-        again: String, report: String, next: String, of: String, more: Plural,
+        again: String, report: String, next: String, of: String, practice: String, exam: String,
+        more: Plural,
     }
     Doc { title: String, made_by: String, selfcontained: String }
 }

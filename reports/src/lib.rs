@@ -1,12 +1,20 @@
 //! Verdict to bytes, one format per file. A report is a pure function of the result, the catalogue and the
 //! journal: the same bytes at the vendor, the certification body and the ministry.
 
+mod crosswalk;
+mod csv;
+mod ctrf;
 mod curl;
+mod earl;
 mod html;
+mod ident;
+mod intoto;
 mod json;
 mod junit;
 mod labels;
+mod oscal;
 pub mod terminal;
+mod testreport;
 mod text;
 mod view;
 
@@ -14,11 +22,18 @@ use std::collections::BTreeMap;
 
 use keur_catalogue::{Lang, profile::Profile, requirement::Requirement};
 use keur_evidence::event::Entry;
+pub use keur_evidence::replay::Blobs;
 use keur_verdict::RunResult;
 
+pub use csv::Csv;
+pub use ctrf::Ctrf;
+pub use earl::Earl;
 pub use html::Html;
+pub use intoto::InToto;
 pub use json::Json;
 pub use junit::Junit;
+pub use oscal::Oscal;
+pub use testreport::TestReport;
 
 /// All a report is made of.
 #[derive(Clone, Copy)]
@@ -39,12 +54,6 @@ pub struct Report<'a> {
     pub kill_scores: Option<&'a BTreeMap<String, usize>>,
 }
 
-/// Content-addressed bodies. How much of one is shown is the format's business.
-pub trait Blobs {
-    /// The bytes with this digest (`sha256:…`), when kept.
-    fn get(&self, digest: &str) -> Option<Vec<u8>>;
-}
-
 /// No bodies at all: for formats and places that show none.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoBlobs;
@@ -61,6 +70,10 @@ pub trait Format {
     fn name(&self) -> &'static str;
     /// The file in the folder of a run.
     fn file_name(&self) -> &'static str;
+    /// Whether every run leaves it in its folder; others are written when asked for.
+    fn in_folder(&self) -> bool {
+        false
+    }
     /// The report as bytes; the same input gives the same bytes.
     ///
     /// # Errors
@@ -76,8 +89,15 @@ pub enum RenderError {
     Json(#[from] serde_json::Error),
 }
 
+/// Indented JSON with a newline at its end.
+fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>, RenderError> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
 /// Every format there is.
-pub const FORMATS: &[&dyn Format] = &[&Html, &Junit, &Json];
+pub const FORMATS: &[&dyn Format] = &[&Html, &Junit, &Json, &Ctrf, &Csv, &Earl, &InToto, &Oscal, &TestReport];
 
 /// The format with this name.
 #[must_use]

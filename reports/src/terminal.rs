@@ -116,12 +116,41 @@ pub fn summary(report: &Report<'_>, elapsed: Duration, paths: Paths<'_>, style: 
     let view = View::new(report);
     let (words, paint) = (view.words, Paint(style.colour));
     let result = report.result;
+    let tested = |r: &&RequirementResult| r.outcome != Outcome::NotTested;
+    let caveats: String = result.caveats.iter().map(|caveat| format!(" ! {}\n", line(caveat))).collect();
+    let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let pad = words.terminal.report.chars().count().max(words.terminal.next.chars().count());
+    format!(
+        "{rule}\n{caveats} {verdict}   ({mode}: {done} {of} {all}, {time})\n {report:<pad$}   {path}\n {next:<pad$}   {command}\n",
+        rule = paint.in_(Ink::Dim, &"─".repeat(style.width.clamp(40, 100))),
+        verdict = verdict_line(report, style),
+        mode = match result.run.mode.as_str() {
+            "practice" => words.terminal.practice.clone(),
+            "exam" => words.terminal.exam.clone(),
+            other => line(other),
+        },
+        done = result.requirements.iter().filter(tested).count(),
+        of = words.terminal.of,
+        all = result.requirements.len(),
+        time = duration(ms, &words.decimal),
+        report = words.terminal.report,
+        next = words.terminal.next,
+        path = line(paths.report),
+        command = line(paths.next),
+    )
+}
+
+/// The verdict about the profile, and how many requirements stand where.
+#[must_use]
+pub fn verdict_line(report: &Report<'_>, style: Style) -> String {
+    let view = View::new(report);
+    let (words, paint) = (view.words, Paint(style.colour));
+    let result = report.result;
     let ink = match result.verdict {
         Verdict::Conform => Ink::Green,
         Verdict::NotConform => Ink::Red,
         Verdict::Incomplete => Ink::Yellow,
     };
-    let tested = |r: &&RequirementResult| r.outcome != Outcome::NotTested;
     let outcome = |wanted| result.requirements.iter().filter(|r| r.outcome == wanted).count();
     let o = &words.outcome;
     let parts = [
@@ -138,12 +167,8 @@ pub fn summary(report: &Report<'_>, elapsed: Duration, paths: Paths<'_>, style: 
         .filter(|(at, (n, _))| *at < 2 || *n > 0)
         .map(|(_, (n, plural))| format!("{n} {}", plural.of(*n)))
         .collect();
-    let caveats: String = result.caveats.iter().map(|caveat| format!(" ! {}\n", line(caveat))).collect();
-    let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    let pad = words.terminal.report.chars().count().max(words.terminal.next.chars().count());
     format!(
-        "{rule}\n{caveats} {verdict} {preposition} {profile}   {counts}   ({done} {of} {all}, {time})\n {report:<pad$}   {path}\n {next:<pad$}   {command}\n",
-        rule = paint.in_(Ink::Dim, &"─".repeat(style.width.clamp(40, 100))),
+        "{verdict} {preposition} {profile}   {counts}",
         verdict = paint.in_(ink, &words.verdict(result.verdict).to_uppercase()),
         preposition = match result.verdict {
             Verdict::Incomplete => &words.sentence.preposition_incomplete,
@@ -151,13 +176,5 @@ pub fn summary(report: &Report<'_>, elapsed: Duration, paths: Paths<'_>, style: 
         },
         profile = view.profile(),
         counts = counts.join(" · "),
-        done = result.requirements.iter().filter(tested).count(),
-        of = words.terminal.of,
-        all = result.requirements.len(),
-        time = duration(ms, &words.decimal),
-        report = words.terminal.report,
-        next = words.terminal.next,
-        path = line(paths.report),
-        command = line(paths.next),
     )
 }

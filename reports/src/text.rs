@@ -38,6 +38,18 @@ pub(crate) fn cut(text: &str, max: usize) -> (&str, bool) {
     }
 }
 
+/// A text inside Markdown that stays a text: no HTML, no link, no image.
+pub(crate) fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '<' | '[' | '&') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// `template` with every `{name}` replaced by its value.
 pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(template.len() + 32);

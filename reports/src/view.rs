@@ -15,6 +15,9 @@ use crate::{
     text::{cut, fill, visible},
 };
 
+/// Longer values are cut in exports.
+const VALUE: usize = 4_000;
+
 /// Where in a report a requirement stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Section {
@@ -146,6 +149,18 @@ impl<'a> View<'a> {
             out.push_str(&format!(" … ({})", self.words.truncated));
         }
         out
+    }
+
+    /// A text from outside on one line that is never empty, for formats that demand one.
+    pub(crate) fn line(&self, text: &str) -> String {
+        let shown = self.shown(text, VALUE);
+        let line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.is_empty() { "-".to_owned() } else { line }
+    }
+
+    /// A text from outside, cut where every export cuts.
+    pub(crate) fn value(&self, text: &str) -> String {
+        self.shown(text, VALUE)
     }
 
     /// Why a requirement has no outcome yet, and what to do about it.

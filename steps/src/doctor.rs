@@ -173,7 +173,7 @@ fn run(
     let parts = SeamParts {
         store: Store::in_memory(),
         secrets: material.secrets,
-        guard: guard(&product),
+        guard: guard(&product, None),
         identities: material.identities,
         limits: patient.limits,
         seed: fresh_seed().ok_or("het systeem geeft geen toevalsgetallen")?,

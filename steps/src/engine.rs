@@ -74,7 +74,10 @@ pub fn unmatched(cases: &[Case]) -> Vec<SentenceProblem> {
     problems
 }
 
-/// Executes the cases, at most `jobs` at once; those tagged `@alleen` after the others, one by one.
+/// A case to execute, and which attempt at it this is: 1, unless a run goes on after an interruption.
+pub type Attempt<'c> = (&'c Case, usize);
+
+/// Executes the cases for the first time, as [`execute_attempts`].
 ///
 /// # Errors
 /// When evidence cannot be written.
@@ -84,11 +87,26 @@ pub async fn execute(
     jobs: usize,
     progress: &dyn Progress,
 ) -> Result<(), JournalError> {
-    quiet_panics();
-    let (alone, together): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|case| case.alone);
+    let attempts: Vec<Attempt<'_>> = cases.iter().map(|case| (case, 1)).collect();
+    execute_attempts(run, &attempts, jobs, progress).await
+}
+
+/// Executes the cases, at most `jobs` at once; those tagged `@alleen` after the others, one by one.
+///
+/// # Errors
+/// When evidence cannot be written.
+pub async fn execute_attempts(
+    run: &Arc<Run>,
+    cases: &[Attempt<'_>],
+    jobs: usize,
+    progress: &dyn Progress,
+) -> Result<(), JournalError> {
+    let (alone, together): (Vec<Attempt<'_>>, Vec<Attempt<'_>>) =
+        cases.iter().partition(|(case, _)| case.alone);
     for (group, jobs) in [(together, jobs.max(1)), (alone, 1)] {
-        let mut running =
-            futures::stream::iter(group).map(|case| one(run, case, progress)).buffer_unordered(jobs);
+        let mut running = futures::stream::iter(group)
+            .map(|(case, attempt)| one(run, case, attempt, progress))
+            .buffer_unordered(jobs);
         while let Some(result) = running.next().await {
             result?;
         }
@@ -96,7 +114,13 @@ pub async fn execute(
     Ok(())
 }
 
-async fn one(run: &Arc<Run>, case: &Case, progress: &dyn Progress) -> Result<(), JournalError> {
+pub(crate) async fn one(
+    run: &Arc<Run>,
+    case: &Case,
+    attempt: usize,
+    progress: &dyn Progress,
+) -> Result<(), JournalError> {
+    quiet_panics();
     // After a stop, what did not begin stays untested.
     if run.seam.is_stopped() {
         return Ok(());
@@ -105,8 +129,10 @@ async fn one(run: &Arc<Run>, case: &Case, progress: &dyn Progress) -> Result<(),
     progress.started(&case.planned);
     run.seam.append(Event::CaseStarted { case: id.clone() })?;
     let began = Instant::now();
-    let recorder = run.seam.case(id);
+    let recorder =
+        if case.twin.is_some() { run.seam.twin(id, attempt) } else { run.seam.attempt(id, attempt) };
     let mut world = World::new_for(Arc::clone(run), recorder.clone());
+    world.twin = case.twin;
     let mut steps_done = 0;
     for (index, step) in case.steps.iter().enumerate() {
         recorder.at_step(index, phase(step.ty));

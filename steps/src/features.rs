@@ -9,7 +9,10 @@ use keur_evidence::{
     event::{Phase, PlannedCase, PlannedStep},
 };
 
-use crate::gherkin::{FeatureProblem, parse, slug};
+use crate::{
+    exam::Twin,
+    gherkin::{FeatureProblem, parse, slug},
+};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../features");
 
@@ -49,6 +52,8 @@ pub struct Case {
     pub planned: PlannedCase,
     /// The variants it holds in; empty = all.
     pub variants: Vec<String>,
+    /// Set when this asks another case again, in an exam.
+    pub twin: Option<Twin>,
     /// It must not run beside other cases.
     pub alone: bool,
     /// Background and own steps.
@@ -77,9 +82,15 @@ impl Features {
     /// # Errors
     /// Faults in the files; a test guards that there are none.
     pub fn embedded() -> Result<Self, FeaturesError> {
+        Self::from_files(Self::embedded_files())
+    }
+
+    /// The embedded feature files as (path in the repository, text).
+    #[must_use]
+    pub fn embedded_files() -> Vec<(String, String)> {
         let mut files = Vec::new();
         collect(&EMBEDDED, &mut files);
-        Self::from_files(files)
+        files
     }
 
     /// The committed coverage table beside the embedded features.
@@ -93,9 +104,17 @@ impl Features {
     /// # Errors
     /// When it cannot be read or has faults.
     pub fn in_folder(folder: &Path) -> Result<Self, FeaturesError> {
+        Self::from_files(Self::files_in(folder)?)
+    }
+
+    /// The feature files of a folder as (path in the repository, text).
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn files_in(folder: &Path) -> Result<Vec<(String, String)>, FeaturesError> {
         let mut files = Vec::new();
         walk(folder, folder, &mut files)?;
-        Self::from_files(files)
+        Ok(files)
     }
 
     pub(crate) fn from_files(mut files: Vec<(String, String)>) -> Result<Self, FeaturesError> {
@@ -181,7 +200,7 @@ fn cases_of(path: &str, feature: &gherkin::Feature) -> Vec<RuleCases> {
                         line: scenario.position.line,
                         steps: steps.iter().map(planned_step).collect(),
                     };
-                    Case { planned, variants, alone, steps }
+                    Case { planned, variants, twin: None, alone, steps }
                 })
                 .collect();
             RuleCases {

@@ -2,12 +2,16 @@
 
 pub mod doctor;
 pub mod engine;
+pub mod exam;
 pub mod features;
 pub mod gherkin;
 pub mod lint;
 pub mod material;
+pub mod norms;
 pub mod person;
 pub mod plan;
+pub mod replay;
+pub mod resume;
 pub mod run;
 mod sentences;
 pub mod session;

@@ -19,6 +19,9 @@ use keur_probes::{
     jose::{KeyError, SigningKey},
 };
 
+/// The name of the enclosed statements, whatever the file was called.
+const ATTESTATIONS: &str = "attestaties.toml";
+
 /// Declared files are certificates, keys and statements; none is larger.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -114,6 +117,8 @@ pub struct Material {
     pub secrets: Vec<String>,
     /// Human statements.
     pub attestations: Attestations,
+    /// Files of the declaration that hold no secrets: they go into the evidence.
+    pub enclosed: Vec<(String, Vec<u8>)>,
 }
 
 impl Material {
@@ -128,27 +133,14 @@ impl Material {
             hook_token: None,
             secrets: Vec::new(),
             attestations: Attestations::default(),
+            enclosed: vec![("product.toml".to_owned(), product.text.clone().into_bytes())],
         };
         for secret in &product.trust {
             let (name, pem) = resolve("[trust] ca", secret, files)?;
             opened.identities.trust(&name, &pem)?;
         }
-        let identity = &product.identity;
-        let hostile = &identity.hostile;
-        let parties = [
-            ("party_a", &identity.party_a),
-            ("party_b", &identity.party_b),
-            ("unregistered", &identity.unregistered),
-            ("rotating", &identity.rotating),
-            ("hostile.foreign_ca", &hostile.foreign_ca),
-            ("hostile.expired", &hostile.expired),
-            ("hostile.not_yet_valid", &hostile.not_yet_valid),
-            ("hostile.revoked", &hostile.revoked),
-        ];
-        for (name, party) in parties {
-            if let Some(party) = party {
-                opened.party(name, party, files)?;
-            }
+        for (name, party) in parties(product) {
+            opened.party(name, party, files)?;
         }
         if let Some(token) = &product.hooks.token {
             let (_, bytes) = resolve("[hooks] token", token, files)?;
@@ -160,8 +152,40 @@ impl Material {
             let bytes = read("attestations", name, files)?;
             let text = String::from_utf8_lossy(&bytes);
             opened.attestations = Attestations::parse(name, &text).map_err(MaterialError::Attestations)?;
+            opened.enclosed.push((ATTESTATIONS.to_owned(), bytes));
         }
         Ok(opened)
+    }
+
+    /// What a replay has instead: the public parts, and keys of its own where there were keys. Nothing they sign leaves.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn of_replay(
+        product: &Product,
+        leaves: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Result<Self, KeyError> {
+        let mut identities = Identities::default();
+        for (name, leaf) in leaves {
+            identities.add_public(&name, leaf);
+        }
+        let key = SigningKey::generate()?;
+        let mut signing_keys = BTreeMap::new();
+        for (name, party) in parties(product) {
+            for (suffix, secret) in [("", &party.signing_key), (".next", &party.next_signing_key)] {
+                if secret.is_some() {
+                    signing_keys.insert(format!("{name}{suffix}"), key.clone());
+                }
+            }
+        }
+        Ok(Self {
+            identities,
+            signing_keys,
+            hook_token: product.hooks.token.as_ref().map(|_| "$KEUR_TOKEN".to_owned()),
+            secrets: Vec::new(),
+            attestations: Attestations::default(),
+            enclosed: Vec::new(),
+        })
     }
 
     fn party(&mut self, name: &str, party: &Party, files: &dyn Files) -> Result<(), MaterialError> {
@@ -199,14 +223,41 @@ impl Material {
     }
 }
 
+/// The declared identities by name.
+fn parties(product: &Product) -> impl Iterator<Item = (&'static str, &Party)> {
+    let identity = &product.identity;
+    let hostile = &identity.hostile;
+    [
+        ("party_a", &identity.party_a),
+        ("party_b", &identity.party_b),
+        ("unregistered", &identity.unregistered),
+        ("rotating", &identity.rotating),
+        ("hostile.foreign_ca", &hostile.foreign_ca),
+        ("hostile.expired", &hostile.expired),
+        ("hostile.not_yet_valid", &hostile.not_yet_valid),
+        ("hostile.revoked", &hostile.revoked),
+    ]
+    .into_iter()
+    .filter_map(|(name, party)| party.as_ref().map(|party| (name, party)))
+}
+
 /// The guard for a declaration's patients. The number keur itself makes up and asks for comes back in links and in the
 /// product's log, so it is one of the test set.
 #[must_use]
-pub fn guard(product: &Product) -> Guard {
-    let mut declared: BTreeSet<String> = product.declared_bsns().into_iter().map(str::to_owned).collect();
-    let complete = product.patients.complete.as_ref().and_then(Patient::bsn);
-    declared.extend(complete.and_then(|bsn| similar_bsn(bsn, &declared)));
-    Guard::new(declared)
+pub fn guard(product: &Product, made_up: Option<&str>) -> Guard {
+    let declared = product.declared_bsns().into_iter().chain(made_up).map(str::to_owned);
+    Guard::new(declared.collect())
+}
+
+/// A number that looks like that of the patient `complete` and is nobody's; `skip` leaves out the likest ones.
+#[must_use]
+pub fn made_up_bsn(product: &Product, skip: usize) -> Option<String> {
+    let complete = product.patients.complete.as_ref().and_then(Patient::bsn)?;
+    let mut taken: BTreeSet<String> = product.declared_bsns().into_iter().map(str::to_owned).collect();
+    for _ in 0..skip {
+        taken.insert(similar_bsn(complete, &taken)?);
+    }
+    similar_bsn(complete, &taken)
 }
 
 fn resolve(what: &str, secret: &Secret, files: &dyn Files) -> Result<(String, Vec<u8>), MaterialError> {

@@ -15,6 +15,8 @@ use keur_probes::{
 use tokio::sync::Mutex;
 use url::Url;
 
+use crate::shared::Shared;
+
 /// The shared state of one run.
 pub struct Run {
     /// The door to the outside.
@@ -38,7 +40,13 @@ pub struct Run {
     /// Tokens that were issued, by party and scope: one handshake and one signature less per case.
     pub tokens: Mutex<HashMap<(String, String), Token>>,
     /// What several cases look at.
-    pub shared: crate::shared::Shared,
+    pub shared: Shared,
+    /// The same for twins that ask as party A, and for those that ask as party B: nothing is theirs in common.
+    pub twins_shared: [Shared; 2],
+    /// An exam: made-up values are drawn from the seed.
+    pub exam: bool,
+    /// A number that looks like that of the patient `complete` and is nobody's.
+    pub similar_bsn: Option<String>,
     /// Held by the case that changes consent, so that cases do not disturb each other.
     pub consent: Arc<Mutex<()>>,
     /// Held by the case that rotates keys.
@@ -98,7 +106,10 @@ impl Run {
             variant: String::new(),
             keys: None,
             tokens: Mutex::default(),
-            shared: crate::shared::Shared::default(),
+            shared: Shared::default(),
+            twins_shared: Default::default(),
+            exam: false,
+            similar_bsn: None,
             consent: Arc::default(),
             rotation: Arc::default(),
         }

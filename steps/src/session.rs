@@ -6,8 +6,8 @@ use keur_catalogue::{Attestation, Catalogue, Product, Profile, Selection, produc
 use keur_counterparty::keys::KeyPublisher;
 use keur_evidence::{
     Seam, SeamParts,
-    digest::to_hex,
-    event::{Attested, Event, FORMAT, ProductIdentity, RunStarted},
+    digest::{self, sha256, to_hex},
+    event::{Attested, EXAM, Enclosed, EnclosedFile, Event, FORMAT, ProductIdentity, RunStarted},
     journal::{JournalError, Store},
     limits::Limits,
 };
@@ -16,11 +16,14 @@ use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    engine::{self, Progress, SentenceProblem},
-    features::Features,
-    material::{Material, guard},
+    engine::{self, Attempt, Progress, SentenceProblem},
+    exam,
+    features::{Case, Features},
+    material::{Material, guard, made_up_bsn},
     plan::Plan,
+    resume::{Interrupted, ResumeError},
     run::{Party, Run},
+    shared::Shared,
 };
 
 /// What is run.
@@ -33,6 +36,8 @@ pub struct Session<'a> {
     pub selection: &'a Selection,
     /// The features.
     pub features: &'a Features,
+    /// The texts of all three, to be kept with the evidence; none when nothing is kept.
+    pub norms: &'a [(String, String)],
     /// The declaration.
     pub product: Product,
     /// The opened declaration.
@@ -49,6 +54,25 @@ pub struct Session<'a> {
     pub id: String,
     /// Seed of the run's randomness.
     pub seed: [u8; 32],
+    /// An exam instead of practice: twins, another order, and a seed that stays secret until the end.
+    pub exam: bool,
+    /// The product is the embedded sample.
+    pub embedded: bool,
+    /// Is told how the run begins, and whether it goes on after an interruption, before the product hears anything.
+    pub begin: Begin<'a>,
+}
+
+/// What [`Session::begin`] is; the text is why the run may not begin.
+pub type Begin<'a> = Box<dyn FnOnce(&RunStarted, bool) -> Result<(), String> + 'a>;
+
+/// Where the evidence of a run is kept.
+pub enum Place<'a> {
+    /// In a folder that is made.
+    New(&'a Path),
+    /// In the folder of an interrupted run, which goes on.
+    Resumed(Interrupted),
+    /// In memory; it is thrown away.
+    Memory,
 }
 
 /// Why a run could not be made.
@@ -70,52 +94,73 @@ pub enum SessionError {
         /// Why.
         source: std::io::Error,
     },
+    /// The attempt could not be noted.
+    #[error("{0}")]
+    Begin(String),
+    /// The interrupted run cannot go on like this.
+    #[error(transparent)]
+    Resume(#[from] ResumeError),
     /// No key could be made.
     #[error(transparent)]
     Key(#[from] KeyError),
 }
 
 impl Session<'_> {
-    /// Runs, and returns the seam with all evidence. `folder` = none keeps evidence in memory.
+    /// Runs, and returns the seam with all evidence. `place` says where it is kept.
     ///
     /// # Errors
     /// [`SessionError`]; what a product does is never an error.
     pub async fn run(
-        self,
-        folder: Option<&Path>,
+        mut self,
+        place: Place<'_>,
         cancel: CancellationToken,
         progress: &dyn Progress,
     ) -> Result<Arc<Seam>, SessionError> {
-        let plan = Plan::new(self.selection, self.features);
+        let mut plan = Plan::new(self.selection, self.features);
+        if self.exam {
+            plan.cases = exam::with_twins(plan.cases, &self.product);
+        }
         let problems = engine::unmatched(&plan.cases);
         if !problems.is_empty() {
             return Err(SessionError::Sentences(problems));
         }
         let started = self.started();
+        let similar_bsn = made_up_bsn(&self.product, if self.exam { exam::skipped(&self.seed) } else { 0 });
         // Before the folder is made: a wrong address is a wrong declaration, and leaves nothing behind.
         let keys = publish(&self.product, &self.material.signing_keys).await?;
-        let store = match folder {
-            Some(folder) => Store::in_folder(folder)?,
-            None => Store::in_memory(),
+        let begin = std::mem::replace(&mut self.begin, Box::new(|_, _| Ok(())));
+        let note = |again: bool| begin(&started, again).map_err(SessionError::Begin);
+        let (store, resumed, mut attempts) = match place {
+            Place::New(folder) => {
+                note(false)?;
+                (Store::in_folder(folder)?, None, first(&plan.cases))
+            }
+            Place::Memory => (Store::in_memory(), None, first(&plan.cases)),
+            Place::Resumed(run) => {
+                let how = run.as_now(&started, self.embedded)?;
+                note(true)?;
+                let attempts = run.open_cases(&plan.cases, how.all);
+                (run.store, Some(how), attempts)
+            }
         };
         let parts = SeamParts {
             store,
-            secrets: self.material.secrets,
-            guard: guard(&self.product),
-            identities: self.material.identities,
+            secrets: std::mem::take(&mut self.material.secrets),
+            guard: guard(&self.product, similar_bsn.as_deref()),
+            identities: std::mem::take(&mut self.material.identities),
             limits: self.limits,
             seed: self.seed,
         };
         let seam = Seam::new(parts, cancel);
-        seam.append(Event::RunStarted(Box::new(started)))?;
-        for case in &plan.cases {
-            seam.append(Event::CasePlanned(case.planned.clone()))?;
-        }
-        for attestation in &self.material.attestations.attestations {
-            if self.selection.get(&attestation.requirement).is_some() {
-                seam.append(Event::Attested(attested(attestation)))?;
-            }
-        }
+        seam.append(match resumed {
+            Some(how) => Event::Resumed(how),
+            None => Event::RunStarted(Box::new(started)),
+        })?;
+        enclose(&seam, "declaration", std::mem::take(&mut self.material.enclosed))?;
+        let leaves =
+            seam.identities().leaves().map(|(name, leaf)| (name.to_owned(), leaf.to_vec())).collect();
+        enclose(&seam, "identities", leaves)?;
+        self.announce(&seam, &plan)?;
         let run = Arc::new(Run {
             seam: Arc::clone(&seam),
             proof_keys: proof_keys(&self.product)?,
@@ -127,13 +172,39 @@ impl Session<'_> {
             variant: self.selection.variant.clone(),
             keys,
             tokens: tokio::sync::Mutex::default(),
-            shared: crate::shared::Shared::default(),
+            shared: Shared::default(),
+            twins_shared: Default::default(),
+            exam: self.exam,
+            similar_bsn,
             consent: Arc::default(),
             rotation: Arc::default(),
         });
-        engine::execute(&run, &plan.cases, self.jobs, progress).await?;
+        if self.exam {
+            exam::shuffle(&mut attempts, &self.seed);
+        }
+        engine::execute_attempts(&run, &attempts, self.jobs, progress).await?;
         seam.append(Event::RunFinished { how: seam.end() })?;
         Ok(seam)
+    }
+
+    /// Writes down what the run will do, before it does; an interrupted run may have written a part of it.
+    fn announce(&self, seam: &Seam, plan: &Plan) -> Result<(), JournalError> {
+        let written = seam.store().entries();
+        let is_written = |event: &Event| written.iter().any(|entry| entry.event == *event);
+        let enclosed = |event: &Event| matches!(event, Event::Enclosed(files) if files.what == "norms");
+        if !written.iter().any(|entry| enclosed(&entry.event)) {
+            let norms = self.norms.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+            enclose(seam, "norms", norms.collect())?;
+        }
+        let planned = plan.cases.iter().map(|case| Event::CasePlanned(case.planned.clone()));
+        let stated = self.material.attestations.attestations.iter();
+        let stated = stated.filter(|attestation| self.selection.get(&attestation.requirement).is_some());
+        for event in planned.chain(stated.map(|attestation| Event::Attested(attested(attestation)))) {
+            if !is_written(&event) {
+                seam.append(event)?;
+            }
+        }
+        Ok(())
     }
 
     fn started(&self) -> RunStarted {
@@ -141,8 +212,9 @@ impl Session<'_> {
         RunStarted {
             format: FORMAT.to_owned(),
             run: self.id.clone(),
-            mode: "practice".to_owned(),
-            seed: to_hex(&self.seed),
+            mode: if self.exam { EXAM } else { "practice" }.to_owned(),
+            seed: if self.exam { String::new() } else { to_hex(&self.seed) },
+            seed_commitment: self.exam.then(|| digest::sha256(&self.seed)),
             harness_version: self.harness_version.clone(),
             harness_digest: self.harness_digest.clone(),
             profile: self.profile.id.clone(),
@@ -167,6 +239,10 @@ impl Session<'_> {
     }
 }
 
+fn first(cases: &[Case]) -> Vec<Attempt<'_>> {
+    cases.iter().map(|case| (case, 1)).collect()
+}
+
 /// Publishes the key sets of our parties where the declaration says.
 pub(crate) async fn publish(
     product: &Product,
@@ -187,12 +263,22 @@ pub(crate) async fn publish(
     Ok(Some(publisher))
 }
 
-/// A time-ordered run id: the UTC instant and six characters of the seed.
+/// A time-ordered run id: the UTC instant and six characters of the digest of the seed, which tell nothing of it.
 #[must_use]
 pub fn run_id(now: OffsetDateTime, seed: &[u8; 32]) -> String {
     let at = keur_evidence::journal::instant(now);
     let digits: String = at.chars().filter(|c| c.is_ascii_digit() || *c == 'T').take(18).collect();
-    format!("{digits}-{}", &to_hex(seed)[..6])
+    format!("{digits}-{}", &digest::hex(seed)[..6])
+}
+
+/// Keeps files the run rests on as blobs.
+fn enclose(seam: &Seam, what: &str, files: Vec<(String, Vec<u8>)>) -> Result<(), JournalError> {
+    let kept = |(name, bytes): (String, Vec<u8>)| {
+        let blob = seam.store().blob(&bytes)?.unwrap_or_else(|| sha256(&bytes));
+        Ok(EnclosedFile { name, blob })
+    };
+    let files = files.into_iter().map(kept).collect::<Result<_, JournalError>>()?;
+    seam.append(Event::Enclosed(Enclosed { what: what.to_owned(), files }))
 }
 
 /// A fresh proof key for each party, when tokens are bound by proofs.
@@ -206,7 +292,7 @@ pub(crate) fn proof_keys(product: &Product) -> Result<BTreeMap<String, SigningKe
         .collect()
 }
 
-fn parameters(catalogue: &Catalogue, profile: &Profile) -> BTreeMap<String, i64> {
+pub(crate) fn parameters(catalogue: &Catalogue, profile: &Profile) -> BTreeMap<String, i64> {
     let selected = profile.requirements.iter().filter_map(|id| catalogue.get(id));
     let mut all: BTreeMap<String, i64> = selected.flat_map(|r| r.parameters.clone()).collect();
     all.extend(profile.parameters.clone());

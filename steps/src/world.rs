@@ -5,13 +5,18 @@ use std::{collections::BTreeMap, sync::Arc};
 use keur_catalogue::product::Patient;
 use keur_evidence::{
     Check, Recorder, Step, Stop,
-    event::Reason,
+    draw::Draw,
+    event::{Reason, TWIN},
     http::{Answer, Request, Response},
 };
 use keur_probes::oauth::{Proof, Token};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::run::{Party, Run};
+use crate::{
+    exam::Twin,
+    run::{Party, Run},
+    shared::Shared,
+};
 
 /// The state of one scenario. Facts a later sentence needs are fields; everything else goes to the recorder.
 #[derive(cucumber::World)]
@@ -21,6 +26,8 @@ pub struct World {
     pub run: Arc<Run>,
     /// Evidence and outcome of this scenario.
     pub recorder: Recorder,
+    /// Set when the scenario is a twin in an exam.
+    pub twin: Option<Twin>,
     /// The purpose of the chosen test patient: `complete`, `other`, ….
     pub patient: Option<&'static str>,
     /// The answers so far, latest last.
@@ -55,6 +62,7 @@ impl World {
         Self {
             run,
             recorder,
+            twin: None,
             patient: None,
             answers: Vec::new(),
             token: None,
@@ -62,6 +70,33 @@ impl World {
             kept: crate::sentences::Kept::default(),
             wires: crate::sentences::Wires::default(),
             held: Vec::new(),
+        }
+    }
+
+    /// Who plays a party: in some twins B plays the part of A.
+    fn player(&self, party: Party) -> Party {
+        match (party, self.twin) {
+            (Party::A, Some(Twin { as_b: true })) => Party::B,
+            _ => party,
+        }
+    }
+
+    /// What this scenario shares with others: a twin nothing with the cases themselves.
+    #[must_use]
+    pub fn shared(&self) -> &Shared {
+        match self.twin {
+            None => &self.run.shared,
+            Some(twin) => &self.run.twins_shared[usize::from(twin.as_b)],
+        }
+    }
+
+    /// A made-up value: the usual one in practice, one of the seed's in an exam.
+    #[must_use]
+    pub fn made_up(&self, usual: &str, draw: impl FnOnce(&mut Draw) -> String) -> String {
+        if self.run.exam {
+            draw(&mut Draw::new([self.recorder.random().as_slice()]))
+        } else {
+            usual.to_owned()
         }
     }
 
@@ -147,7 +182,10 @@ impl World {
     /// # Errors
     /// As [`World::token_of`].
     pub async fn token_with_scope(&self, party: Party, scope: Option<&str>) -> Result<Token, Stop> {
-        let key = (party.name().to_owned(), scope.unwrap_or_default().to_owned());
+        let party = self.player(party);
+        let asker =
+            if self.twin.is_some() { format!("{}{TWIN}", party.name()) } else { party.name().to_owned() };
+        let key = (asker, scope.unwrap_or_default().to_owned());
         let mut tokens = self.run.tokens.lock().await;
         if let Some(token) = tokens.get(&key) {
             return Ok(token.clone());
@@ -156,6 +194,7 @@ impl World {
         if let Some(scope) = scope {
             request.scope = Some(scope.to_owned());
         }
+        let _all = self.recorder.for_all();
         let answer = self.recorder.http(request.request("toegangstoken aanvragen")).await?;
         if let Err(transport) = &answer.reply {
             let reason = keur_probes::http::reason(transport.failure);
@@ -206,7 +245,7 @@ impl World {
         let url = url.ok_or_else(|| self.recorder.broken(&format!("geen URL: {path_and_query}")))?;
         let id = self.recorder.uuid();
         let trace = self.recorder.uuid().replace('-', "");
-        Ok(Request::new(purpose, method, url, self.run.tls_identity(party))
+        Ok(Request::new(purpose, method, url, self.run.tls_identity(self.player(party)))
             .header("Accept", "application/fhir+json")
             .header("X-Request-Id", &id)
             .header("traceparent", &format!("00-{trace}-{}-01", &trace[..16])))
@@ -226,8 +265,11 @@ impl World {
     /// A right proof for a request with a token; `None` when tokens are not bound by DPoP.
     #[must_use]
     pub fn proof(&self, request: &Request, token: &Token, party: Party) -> Option<Proof> {
-        let key =
-            self.run.proof_keys.get(party.name()).filter(|_| token.scheme.eq_ignore_ascii_case("dpop"))?;
+        let key = self
+            .run
+            .proof_keys
+            .get(self.player(party).name())
+            .filter(|_| token.scheme.eq_ignore_ascii_case("dpop"))?;
         let now = self.run.seam.now();
         Some(
             Proof::new(key, &request.method, &request.url, now, &self.recorder.uuid())

@@ -27,6 +27,8 @@ pub struct Product {
     pub claims: BTreeMap<String, String>,
     /// The file with statements by people, relative to this file.
     pub attestations: Option<String>,
+    /// The file as written: it holds no secrets.
+    pub text: String,
     /// SHA-256 of the file, `sha256:…`.
     pub digest: String,
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use keur_catalogue::{Catalogue, Profile, Selection, embedded, suggest};
-use keur_steps::features::Features;
+use keur_steps::{features::Features, norms::Norms};
 
 use crate::exit::Failure;
 
@@ -33,6 +33,20 @@ pub fn profile(catalogue: &Catalogue, id: &str) -> Result<Profile, Failure> {
         "onbekend profiel `{id}`{meant}\n  help: dit zijn de profielen: {}",
         names.join(", ")
     )))
+}
+
+/// The embedded norms with the profile of this name, and features from a folder instead when one is given.
+pub fn norms(id: &str, features: Option<&Path>) -> Result<Norms, Failure> {
+    // A wrong name gets its suggestions.
+    profile(&catalogue()?, id)?;
+    let path = format!("profiles/{id}.toml");
+    let file = embedded::profile_files().into_iter().find(|(own, _)| *own == path);
+    let file = file.ok_or_else(|| Failure::harness(format!("{path} is niet ingebouwd")))?;
+    let features = match features {
+        None => Features::embedded_files(),
+        Some(folder) => Features::files_in(folder).map_err(Failure::usage)?,
+    };
+    Norms::with_profile(file, features).map_err(Failure::usage)
 }
 
 /// The requirements to judge.

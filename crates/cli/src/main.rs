@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod content;
+mod evidence;
 mod exit;
 mod output;
 mod product;

@@ -43,6 +43,9 @@ fn the_embedded_product_is_conform_and_leaves_every_file() {
     for file in ["journal.ndjson", "result.json", "report.html", "junit.xml"] {
         assert!(folder.join(file).exists(), "{file} is missing");
     }
+    for format in keur_reports::FORMATS {
+        assert_eq!(folder.join(format.file_name()).exists(), format.in_folder(), "{}", format.name());
+    }
     let result = result(&folder);
     assert_eq!(result["verdict"], "conform");
     let requirements = result["requirements"].as_array().unwrap();

@@ -8,7 +8,7 @@ mod refs;
 pub(crate) use self::refs::artefacts;
 pub use self::{
     error::BundleError,
-    folder::add_statement,
+    folder::{add_statement, added_statements},
     pack::{Packed, pack},
     refs::blobs as blobs_of,
 };
@@ -23,6 +23,7 @@ use crate::{
     dsse::Envelope,
     keys::PublicKey,
     manifest::{self, Manifest},
+    statement::Statement,
 };
 
 /// The journal.
@@ -127,6 +128,21 @@ impl Bundle {
     pub fn statements(&self) -> Result<Vec<(String, Envelope)>, BundleError> {
         let paths = self.paths(STATEMENTS);
         paths.map(|path| Ok((path.to_owned(), self.envelope(path)?))).collect()
+    }
+
+    /// The other statements, signed by enclosed keys, each with the SHA-256 (hex) of its envelope. Whether those keys
+    /// are trusted is for [`crate::verify`].
+    ///
+    /// # Errors
+    /// When one of them is not a statement with a valid signature.
+    pub fn said(&self) -> Result<Vec<(String, Statement)>, BundleError> {
+        let keys = self.keys()?;
+        let said = |(path, envelope): (String, Envelope)| {
+            let signed = Statement::open(&envelope, &keys)
+                .map_err(|source| BundleError::Statement { path, source })?;
+            Ok((crate::digest::hex(&envelope.to_bytes()), signed.statement))
+        };
+        self.statements()?.into_iter().map(said).collect()
     }
 
     /// The enclosed public keys; being enclosed does not make them trusted.

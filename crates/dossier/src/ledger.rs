@@ -63,11 +63,11 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The ledger in a folder of runs: `<out>/ledger/<vendor-name>--<profile>.ndjson`.
+    /// The ledger in a folder of runs: `<out>/.ledger/<vendor-name>--<profile>.ndjson`.
     #[must_use]
     pub fn of(out: &Path, vendor: &str, name: &str, profile: &str) -> Self {
         let file = format!("{}--{}.ndjson", slug(&format!("{vendor}-{name}")), slug(profile));
-        Self { path: out.join("ledger").join(file) }
+        Self { path: out.join(".ledger").join(file) }
     }
 
     /// Where it stands.
@@ -105,15 +105,20 @@ impl Ledger {
         self.append(|_| Ok((vec![Event::Finished(finished.clone())], ())))
     }
 
-    /// Copies the ledger as it is now into a run's folder.
+    /// Copies the ledger, up to and including the end of this run, into the run's folder.
     ///
     /// # Errors
     /// When it cannot be read, is not sound, or cannot be written.
-    pub fn copy_into(&self, folder: &Path) -> Result<(), LedgerError> {
+    pub fn copy_into(&self, folder: &Path, run: &str) -> Result<(), LedgerError> {
         let mut file = File::open(&self.path).map_err(self.io())?;
         file.lock_shared().map_err(self.io())?;
         let bytes = self.read(&mut file)?;
         verify(&bytes)?;
+        let of_run =
+            |line: &[u8]| serde_json::from_slice::<Line>(line).is_ok_and(|line| line.event.run() == run);
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+        let kept = lines.iter().rposition(|line| of_run(line)).map_or(0, |last| last + 1);
+        let bytes = lines[..kept].concat();
         let path = folder.join(crate::bundle::LEDGER);
         fs::write(&path, bytes).map_err(|source| LedgerError::Io { path, source })
     }

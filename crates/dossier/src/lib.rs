@@ -11,6 +11,7 @@ pub mod dsse;
 pub mod keys;
 pub mod ledger;
 pub mod manifest;
+pub mod overlay;
 pub mod policy;
 pub mod statement;
 pub mod verify;

@@ -25,6 +25,7 @@ pub use self::{
 };
 
 use std::path::Path;
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
@@ -82,7 +83,7 @@ fn verify_archive(archive: Result<Archive, ArchiveError>, name: &str, options: &
     let file = archive.file_digest().ok();
     let missing = archive::complete(&archive);
     let bundle = match Bundle::from_archive(archive) {
-        Ok(bundle) => bundle,
+        Ok(bundle) => Arc::new(bundle),
         Err(error) => {
             steps.add("V1", || missing);
             steps.add("V2", || Err(Fault::of(crate::manifest::PATH, &error)));

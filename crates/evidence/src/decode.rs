@@ -3,9 +3,11 @@
 use std::io::Read;
 
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use serde::{Deserialize, Serialize};
 
 /// A body that is not what its `Content-Encoding` says.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum DecodeError {
     /// The bytes are not of this encoding.
     #[error("the body is labelled {0} but is not")]

@@ -3,8 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::decode::DecodeError;
+
 /// The version of the journal format.
 pub const FORMAT: &str = "keur/journal/1";
+/// The mode of a run whose seed stays secret until the end.
+pub const EXAM: &str = "exam";
+/// What the id of a case's twin in an exam ends in.
+pub const TWIN: &str = "~tweeling";
 
 /// One line of `journal.ndjson`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,10 +34,22 @@ pub enum Event {
     RunStarted(Box<RunStarted>),
     /// A case that was selected.
     CasePlanned(PlannedCase),
-    /// Files the run was made with, kept as blobs.
-    Enclosed(Enclosed),
     /// A human statement read from the declared attestations.
     Attested(Attested),
+    /// Files the run rests on: the declaration, the norms, the public part of our identities. With them the journal
+    /// and its blobs can be judged again by anyone.
+    Enclosed(Enclosed),
+    /// An interrupted run went on; what was open is executed again.
+    Resumed(Resumed),
+    /// A reading of the clock that a check depends on. Not an observation of the product.
+    Clock {
+        /// The case.
+        case: String,
+        /// What for, in Dutch.
+        purpose: String,
+        /// RFC 3339 instant in UTC, nanoseconds.
+        at: String,
+    },
     /// A case began.
     CaseStarted {
         /// The case.
@@ -72,6 +90,11 @@ pub enum Event {
         /// Where the number stood, without the number.
         place: String,
     },
+    /// The seed of an exam, which the commitment at its start was about; right before the end.
+    SeedRevealed {
+        /// Seed of the run's randomness, hex.
+        seed: String,
+    },
     /// The run ended; always the last event of a complete journal.
     RunFinished {
         /// How it ended.
@@ -101,8 +124,11 @@ pub struct RunStarted {
     pub run: String,
     /// `practice` or `exam`.
     pub mode: String,
-    /// Seed of the run's randomness, hex.
+    /// Seed of the run's randomness, hex; empty in an exam until it is revealed.
     pub seed: String,
+    /// In an exam: SHA-256 of the bytes of the seed, `sha256:…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed_commitment: Option<String>,
     /// keur's version.
     pub harness_version: String,
     /// SHA-256 of the keur executable, `sha256:…`.
@@ -152,26 +178,6 @@ pub struct ProductIdentity {
     pub declaration_digest: String,
 }
 
-/// Files the run was made with, so that journal and blobs stand on their own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Enclosed {
-    /// `declaration`, `norms` or `identities`.
-    pub what: String,
-    /// The files.
-    pub files: Vec<EnclosedFile>,
-}
-
-/// One enclosed file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EnclosedFile {
-    /// Its name: `product.toml`, `profiles/eisen/nen-7512.toml`.
-    pub name: String,
-    /// Its address in `blobs/`, `sha256:…`.
-    pub blob: String,
-}
-
 /// The kind of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -210,6 +216,40 @@ pub struct PlannedStep {
     pub text: String,
 }
 
+/// Files of one kind, kept as blobs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enclosed {
+    /// `declaration`, `norms` or `identities`.
+    pub what: String,
+    /// The files.
+    pub files: Vec<EnclosedFile>,
+}
+
+/// One enclosed file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnclosedFile {
+    /// Its name: a path of the norms, a file of the declaration, an identity.
+    pub name: String,
+    /// SHA-256 of its bytes, `sha256:…`.
+    pub blob: String,
+}
+
+/// How an interrupted run went on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resumed {
+    /// SHA-256 of product.toml as it is now.
+    pub declaration_digest: String,
+    /// The endpoint as it is now.
+    pub endpoint: String,
+    /// Every case is executed again, because the declaration is another: only the embedded product may do so.
+    pub all: bool,
+    /// Bytes of a half-written last line that were cut off.
+    pub torn_bytes: u64,
+}
+
 /// A human statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -244,9 +284,12 @@ pub struct Body {
     pub blob: Option<String>,
     /// Bytes as they came over the wire.
     pub wire_bytes: u64,
-    /// The body was longer than the cap and was cut.
+    /// Not all of the body is kept: it was longer than the cap, or is not what its `Content-Encoding` says.
     #[serde(default)]
     pub truncated: bool,
+    /// Why it is not what its `Content-Encoding` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undecoded: Option<DecodeError>,
 }
 
 /// A request and what came of it.

@@ -1,6 +1,6 @@
 //! Requests of a recorder: bounded, guarded, redacted and recorded.
 
-use std::{borrow::Cow, time::Instant};
+use std::time::Instant;
 
 use futures::StreamExt;
 
@@ -21,13 +21,14 @@ impl Recorder {
     /// # Errors
     /// [`Stop`] when the run was stopped, the guard tripped, the identity is not declared, or evidence cannot be written.
     pub async fn http(&self, request: Request) -> Result<Answer, Stop> {
+        let request = self.dressed(request);
+        if let Some(replay) = self.seam().replay() {
+            return self.replayed_http(replay, request);
+        }
         if self.seam().health.is_gone(&request.url) {
             return Err(self.unreachable(&request.url));
         }
-        let client = self
-            .seam()
-            .client(&request.identity, request.fresh)
-            .map_err(|error| self.identity_missing(&error))?;
+        let client = self.client_for(&request).map_err(|error| self.identity_missing(&error))?;
         let id = self.seam().next_id("x");
         let redactor = &self.seam().redactor;
         self.write(Event::RequestSent {
@@ -45,11 +46,12 @@ impl Recorder {
             }
         };
         self.seam().health.heard(&request.url, reply.as_ref().err().map(|transport| transport.failure));
-        if let Ok(response) = &reply {
-            self.guard(&response.headers, &visible(response))?;
+        if let Ok((response, part)) = &reply {
+            self.guard(&response.headers, visible(response, part.as_deref()))?;
             self.learn_tokens(response);
         }
         let exchange = self.exchange(&id, &request, &reply, started)?;
+        let reply = reply.map(|(response, _)| response);
         self.write(Event::Exchange(Box::new(exchange)))?;
         self.latest(&id);
         Ok(Answer { id, request, reply })
@@ -60,7 +62,7 @@ impl Recorder {
         client: &reqwest::Client,
         request: &Request,
         started: Instant,
-    ) -> Result<Response, Transport> {
+    ) -> Result<(Response, Option<Vec<u8>>), Transport> {
         let protocol = |message: String| Transport { failure: Failure::Protocol, message };
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|error| protocol(error.to_string()))?;
@@ -102,8 +104,10 @@ impl Recorder {
         let encoding =
             headers.iter().find(|(name, _)| name == "content-encoding").map(|(_, value)| value.as_str());
         let body = decode(encoding, &wire, self.seam().limits.decoded);
+        let part = body.is_err().then(|| readable(encoding, &wire, KEPT));
         let timing = Timing { head_ms, total_ms: millis(started) };
-        Ok(Response { status, version, headers, wire, truncated, body, tls, timing })
+        let wire_bytes = wire.len();
+        Ok((Response { status, version, headers, wire_bytes, truncated, body, tls, timing }, part))
     }
 
     /// Tokens the product issues are secrets from the moment they are seen.
@@ -123,7 +127,7 @@ impl Recorder {
         &self,
         id: &str,
         request: &Request,
-        reply: &Result<Response, Transport>,
+        reply: &Result<(Response, Option<Vec<u8>>), Transport>,
         started: Instant,
     ) -> Result<Exchange, Stop> {
         let redactor = &self.seam().redactor;
@@ -134,9 +138,10 @@ impl Recorder {
                 .collect::<Vec<_>>()
         };
         let (reply, timing) = match reply {
-            Ok(response) => {
-                let cut = response.truncated || response.body.is_err();
-                let kept = self.body(&visible(response), response.wire.len(), cut)?;
+            Ok((response, part)) => {
+                let mut kept = self.body(visible(response, part.as_deref()), response.wire_bytes)?;
+                kept.truncated = response.truncated || response.body.is_err();
+                kept.undecoded = response.body.as_ref().err().cloned();
                 let reply = Reply::Response {
                     status: response.status,
                     version: response.version.clone(),
@@ -159,26 +164,22 @@ impl Recorder {
             method: request.method.clone(),
             url: redactor.text(request.url.as_str()),
             request_headers: headers(&request.headers),
-            request_body: self.body(&request.body, request.body.len(), false)?,
+            request_body: self.body(&request.body, request.body.len())?,
             identity: request.identity.clone(),
             reply,
             timing,
         })
     }
 
-    fn body(&self, bytes: &[u8], wire: usize, truncated: bool) -> Result<Body, Stop> {
-        let kept = self.seam().redactor.body(bytes);
-        let blob = self.seam().store.blob(&kept).map_err(|error| self.unwritable(&error))?;
-        Ok(Body { blob, wire_bytes: wire as u64, truncated })
+    fn body(&self, bytes: &[u8], wire: usize) -> Result<Body, Stop> {
+        let blob = self.keep(&self.seam().redactor.body(bytes))?;
+        Ok(Body { blob, wire_bytes: wire as u64, truncated: false, undecoded: None })
     }
 }
 
-/// What can be looked into of a body, and therefore what is kept of it.
-fn visible(response: &Response) -> Cow<'_, [u8]> {
-    match &response.body {
-        Ok(body) => Cow::Borrowed(body),
-        Err(_) => Cow::Owned(readable(response.header("content-encoding"), &response.wire, KEPT)),
-    }
+/// What can be looked into of a body, and therefore what is kept of it; a part only when it does not decode.
+fn visible<'r>(response: &'r Response, part: Option<&'r [u8]>) -> &'r [u8] {
+    part.unwrap_or_else(|| response.bytes())
 }
 
 fn millis(since: Instant) -> u64 {

@@ -28,6 +28,8 @@ pub struct Request {
     pub fresh: bool,
     /// A tighter bound than the run's.
     pub timeout: Option<Duration>,
+    /// The bytes of address and body matter: no guise changes them.
+    pub exact: bool,
 }
 
 impl Request {
@@ -43,6 +45,7 @@ impl Request {
             identity: identity.to_owned(),
             fresh: false,
             timeout: None,
+            exact: false,
         }
     }
 
@@ -59,6 +62,12 @@ impl Request {
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self
+    }
+
+    /// Sent with address and body as they are, whatever the guise.
+    #[must_use]
+    pub fn exactly(self) -> Self {
+        Self { exact: true, ..self }
     }
 
     /// Sets the body and its type.
@@ -107,8 +116,8 @@ pub struct Response {
     pub version: String,
     /// Headers in order.
     pub headers: Vec<(String, String)>,
-    /// The body as sent, up to the cap.
-    pub wire: Vec<u8>,
+    /// Bytes of the body as sent, up to the cap.
+    pub wire_bytes: usize,
     /// The body was longer than the cap.
     pub truncated: bool,
     /// The body after `Content-Encoding`.

@@ -38,7 +38,8 @@ pub enum IdentityError {
 /// A client certificate chain with its key.
 pub struct ClientIdentity {
     chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+    /// None in a replay, where nothing is signed.
+    key: Option<PrivateKeyDer<'static>>,
 }
 
 impl ClientIdentity {
@@ -55,13 +56,25 @@ impl ClientIdentity {
             return Err(pem("er staat geen certificaat in".to_owned()));
         }
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| pem(error.to_string()))?;
-        Ok(Self { chain, key })
+        Ok(Self { chain, key: Some(key) })
     }
 
     /// The leaf certificate, DER.
     #[must_use]
     pub fn leaf(&self) -> &[u8] {
         &self.chain[0]
+    }
+}
+
+impl Identities {
+    /// Adds the public part of an identity: it has a certificate to look at and cannot be shown.
+    pub fn add_public(&mut self, name: &str, leaf: Vec<u8>) {
+        self.clients.insert(name.to_owned(), ClientIdentity { chain: vec![leaf.into()], key: None });
+    }
+
+    /// The leaf certificates by name, DER.
+    pub fn leaves(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.clients.iter().map(|(name, identity)| (name.as_str(), identity.leaf()))
     }
 }
 
@@ -133,7 +146,8 @@ impl Identities {
             return Ok(builder.with_no_client_auth());
         }
         let identity = self.clients.get(name).ok_or_else(|| IdentityError::Unknown(name.to_owned()))?;
-        builder.with_client_auth_cert(identity.chain.clone(), identity.key.clone_key()).map_err(pair)
+        let key = identity.key.as_ref().ok_or_else(|| IdentityError::Unknown(name.to_owned()))?;
+        builder.with_client_auth_cert(identity.chain.clone(), key.clone_key()).map_err(pair)
     }
 }
 

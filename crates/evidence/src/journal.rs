@@ -5,7 +5,10 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
@@ -20,6 +23,9 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 
 /// Longest journal line that is read back; bodies live in blobs, so no honest line comes near.
 const MAX_LINE: usize = 4 << 20;
+
+/// Tells blobs apart that are being written at once.
+static PARTS: AtomicU64 = AtomicU64::new(0);
 
 const INSTANT: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -66,6 +72,8 @@ pub fn instant(at: OffsetDateTime) -> String {
 /// Where a run's evidence goes: a folder, or memory for runs whose evidence is not kept.
 pub struct Store {
     folder: Option<PathBuf>,
+    /// The moment of every entry, in a replay: it happened then.
+    fixed: Option<String>,
     state: Mutex<State>,
 }
 
@@ -91,10 +99,38 @@ impl Store {
         Ok(Self::new(Some(folder.to_owned()), Some(file)))
     }
 
+    /// Evidence of an interrupted run, to be gone on with. A last line that was cut off while it was written is
+    /// removed; returns how many bytes that were.
+    ///
+    /// # Errors
+    /// When the journal cannot be read or its chain is broken.
+    pub fn resume(folder: &Path) -> Result<(Self, u64), JournalError> {
+        let path = folder.join("journal.ndjson");
+        let (whole, torn) = whole_lines(&path)?;
+        let file = OpenOptions::new().append(true).open(&path).map_err(io(&path))?;
+        if torn > 0 {
+            file.set_len(whole).map_err(io(&path))?;
+        }
+        let entries = read(folder)?;
+        let store = Self::new(Some(folder.to_owned()), Some(file));
+        {
+            let mut state = store.lock();
+            state.head = head(&entries);
+            state.entries = entries;
+        }
+        Ok((store, torn))
+    }
+
     /// Evidence in memory only.
     #[must_use]
     pub fn in_memory() -> Self {
         Self::new(None, None)
+    }
+
+    /// Evidence of a replay: in memory only, all at the moment (RFC 3339) the recorded run began.
+    #[must_use]
+    pub fn of_replay(at: &str) -> Self {
+        Self { fixed: Some(at.to_owned()), ..Self::in_memory() }
     }
 
     fn new(folder: Option<PathBuf>, file: Option<File>) -> Self {
@@ -105,7 +141,7 @@ impl Store {
             head: GENESIS.to_owned(),
             blobs: BTreeMap::new(),
         };
-        Self { folder, state: Mutex::new(state) }
+        Self { folder, fixed: None, state: Mutex::new(state) }
     }
 
     /// Appends an event. It is on its way to the disk when this returns.
@@ -120,7 +156,7 @@ impl Store {
         }
         let entry = Entry {
             seq: state.entries.len() as u64,
-            at: instant(OffsetDateTime::now_utc()),
+            at: self.fixed.clone().unwrap_or_else(|| instant(OffsetDateTime::now_utc())),
             prev: state.head.clone(),
             event,
         };
@@ -155,7 +191,11 @@ impl Store {
             Some(folder) => {
                 let path = folder.join("blobs").join("sha256").join(&hex);
                 if !path.exists() {
-                    fs::write(&path, bytes).map_err(io(&path))?;
+                    // Under its own name only when it is whole: a process can be killed at any moment.
+                    let part =
+                        path.with_extension(format!("{:x}.part", PARTS.fetch_add(1, Ordering::Relaxed)));
+                    fs::write(&part, bytes).map_err(io(&part))?;
+                    fs::rename(&part, &path).map_err(io(&path))?;
                 }
             }
             None => {
@@ -190,7 +230,7 @@ impl Store {
     }
 }
 
-/// Reads a journal back and checks its chain.
+/// Reads a run's journal back and checks its chain.
 ///
 /// # Errors
 /// The first line that cannot be read, is of another format, or breaks the chain.
@@ -199,7 +239,18 @@ pub fn read(folder: &Path) -> Result<Vec<Entry>, JournalError> {
     parse(BufReader::new(File::open(&path).map_err(io(&path))?), &path)
 }
 
-/// Reads a journal from any source and checks its chain; `path` names it in errors.
+/// Reads a run's journal up to its last whole line: a run can be cut off while it writes.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_whole(folder: &Path) -> Result<Vec<Entry>, JournalError> {
+    let path = folder.join("journal.ndjson");
+    let (whole, _) = whole_lines(&path)?;
+    let file = File::open(&path).map_err(io(&path))?;
+    parse(BufReader::new(std::io::Read::take(file, whole)), &path)
+}
+
+/// Reads a journal and checks its chain; `path` is what errors name.
 ///
 /// # Errors
 /// As [`read`].
@@ -228,6 +279,30 @@ pub fn parse(mut reader: impl BufRead, path: &Path) -> Result<Vec<Entry>, Journa
         entries.push(entry);
     }
     Ok(entries)
+}
+
+/// Where the last whole line of a journal ends, and how many bytes stand after it.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn whole_lines(path: &Path) -> Result<(u64, u64), JournalError> {
+    let mut reader = BufReader::new(File::open(path).map_err(io(path))?);
+    let (mut whole, mut torn) = (0, 0);
+    loop {
+        let buffer = reader.fill_buf().map_err(io(path))?;
+        if buffer.is_empty() {
+            return Ok((whole, torn));
+        }
+        let length = buffer.len();
+        match buffer.iter().rposition(|byte| *byte == b'\n') {
+            Some(at) => {
+                whole += torn + at as u64 + 1;
+                torn = (length - at - 1) as u64;
+            }
+            None => torn += length as u64,
+        }
+        reader.consume(length);
+    }
 }
 
 /// The head of the chain: SHA-256 (hex) of the last entry's line.

@@ -3,6 +3,8 @@
 pub mod check;
 pub mod decode;
 pub mod digest;
+mod disguise;
+pub mod draw;
 pub mod event;
 mod exchange;
 pub mod guard;
@@ -13,6 +15,8 @@ pub mod journal;
 pub mod limits;
 pub mod recorder;
 pub mod redact;
+pub mod replay;
+mod replayed;
 pub mod seam;
 pub mod wire;
 

@@ -1,19 +1,28 @@
 //! The recorder of one case: keeps checks and facts, and is the only maker of the error that stops a scenario. Requests
 //! are made in `exchange`.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
+use serde::{Serialize, de::DeserializeOwned};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use url::Url;
 
 use crate::{
     check::Check,
     digest,
+    disguise::Disguise,
     event::{CheckOutcome, CheckRecord, Event, Observation, Phase, Reason, RunEnd, StopKind, Stopped},
     health::PATIENCE,
     identity::IdentityError,
     journal::JournalError,
     seam::Seam,
 };
+
+/// Causes of an early end that lie outside the steps: a replay cannot meet them again.
+const FROM_OUTSIDE: [&str; 2] = ["unreachable", "step_timeout"];
 
 /// Ends a scenario. Only a [`Recorder`] makes one, after it wrote down why: no failing step without evidence.
 #[derive(Debug)]
@@ -35,6 +44,8 @@ pub type Step = Result<(), Stop>;
 pub struct Recorder {
     seam: Arc<Seam>,
     case: Arc<str>,
+    attempt: usize,
+    disguise: Option<Arc<Disguise>>,
     state: Arc<Mutex<State>>,
 }
 
@@ -44,12 +55,31 @@ struct State {
     latest: Option<String>,
     draws: u64,
     stopped: bool,
+    /// How many nested fetches for all cases are going on.
+    for_all: usize,
+}
+
+/// While it lives, what the recorder fetches is for all cases of the run.
+pub struct ForAll(Arc<Mutex<State>>);
+
+impl Drop for ForAll {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).for_all -= 1;
+    }
 }
 
 impl Recorder {
-    pub(crate) fn new(seam: Arc<Seam>, case: &str) -> Self {
-        let state = State { step: 0, phase: Phase::Given, latest: None, draws: 0, stopped: false };
-        Self { seam, case: case.into(), state: Arc::new(Mutex::new(state)) }
+    pub(crate) fn new(seam: Arc<Seam>, case: &str, attempt: usize) -> Self {
+        let state =
+            State { step: 0, phase: Phase::Given, latest: None, draws: 0, stopped: false, for_all: 0 };
+        Self { seam, case: case.into(), attempt, disguise: None, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The same, in a guise drawn from the seed.
+    pub(crate) fn disguised(seam: Arc<Seam>, case: &str, attempt: usize) -> Self {
+        // Draws of the case count from 1.
+        let disguise = Some(Arc::new(Disguise::new(seam.random(case, attempt, 0))));
+        Self { disguise, ..Self::new(seam, case, attempt) }
     }
 
     /// The run's seam.
@@ -63,6 +93,13 @@ impl Recorder {
         let mut state = self.lock();
         state.step = step;
         state.phase = phase;
+    }
+
+    /// What follows is fetched once and used by all cases; a replay may find it with another case.
+    #[must_use]
+    pub fn for_all(&self) -> ForAll {
+        self.lock().for_all += 1;
+        ForAll(Arc::clone(&self.state))
     }
 
     /// Whether the case was ended by this recorder.
@@ -79,7 +116,7 @@ impl Recorder {
             state.draws += 1;
             state.draws
         };
-        self.seam.random(&self.case, position)
+        self.seam.random(&self.case, self.attempt, position)
     }
 
     /// A random UUID (version 4), reproducible from the run's seed.
@@ -97,7 +134,41 @@ impl Recorder {
     /// # Errors
     /// [`Stop`] when evidence cannot be written.
     pub fn observe(&self, what: &str, purpose: &str, facts: serde_json::Value) -> Result<String, Stop> {
-        let id = self.seam.next_id("o");
+        let recorded = self.seam.replay().and_then(|replay| replay.observation(self.case(), what, purpose));
+        let id = recorded.map_or_else(|| self.seam.next_id("o"), |observation| observation.id);
+        self.write_observation(id, what, purpose, facts)
+    }
+
+    /// Records a fact that takes what is never kept, such as a signature: a replay reads it back instead of finding
+    /// it again. Returns its id too.
+    ///
+    /// # Errors
+    /// [`Stop`] when evidence cannot be written, or a replay does not hold it.
+    pub fn witness<F: Serialize + DeserializeOwned>(
+        &self,
+        what: &str,
+        purpose: &str,
+        find: impl FnOnce() -> F,
+    ) -> Result<(String, F), Stop> {
+        let Some(replay) = self.seam.replay() else {
+            let fact = find();
+            let facts = serde_json::to_value(&fact).unwrap_or_default();
+            return Ok((self.write_observation(self.seam.next_id("o"), what, purpose, facts)?, fact));
+        };
+        let recorded = replay.observation(self.case(), what, purpose);
+        let (id, facts) =
+            recorded.map(|one| (one.id, one.facts)).ok_or_else(|| self.not_recorded(purpose))?;
+        let fact = serde_json::from_value(facts.clone()).map_err(|_| self.not_recorded(purpose))?;
+        Ok((self.write_observation(id, what, purpose, facts)?, fact))
+    }
+
+    pub(crate) fn write_observation(
+        &self,
+        id: String,
+        what: &str,
+        purpose: &str,
+        facts: serde_json::Value,
+    ) -> Result<String, Stop> {
         let text = self.seam.redactor.text(&facts.to_string());
         let facts = serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text));
         self.write(Event::Observation(Observation {
@@ -109,6 +180,30 @@ impl Recorder {
         }))?;
         self.latest(&id);
         Ok(id)
+    }
+
+    /// Reads the clock and records the reading: for moments a check depends on.
+    ///
+    /// # Errors
+    /// [`Stop`] when it cannot be written, or a replay does not hold it.
+    pub fn clock(&self, purpose: &str) -> Result<OffsetDateTime, Stop> {
+        let at = match self.seam.replay() {
+            None => self.seam.now().format(&Rfc3339).unwrap_or_default(),
+            Some(replay) => replay.clock(self.place(), purpose).ok_or_else(|| self.not_recorded(purpose))?,
+        };
+        let moment = OffsetDateTime::parse(&at, &Rfc3339).map_err(|error| self.broken(&error.to_string()))?;
+        self.write(Event::Clock { case: self.case.to_string(), purpose: purpose.to_owned(), at })?;
+        Ok(moment)
+    }
+
+    /// Waits, or ends at once when the run is stopped or only answers from its record.
+    pub async fn pause(&self, time: Duration) {
+        if self.seam.replay().is_none() {
+            tokio::select! {
+                () = self.seam.stopped() => {}
+                () = tokio::time::sleep(time) => {}
+            }
+        }
     }
 
     /// Records a check.
@@ -251,13 +346,43 @@ impl Recorder {
         Stop(format!("bewijs kan niet worden weggeschreven: {error}"))
     }
 
+    /// A replay was asked for what the record does not hold. When the recorded case was ended from outside just here,
+    /// so is this one.
+    pub(crate) fn not_recorded(&self, what: &str) -> Stop {
+        let recorded = self.seam.replay().and_then(|replay| replay.recorded_stop(self.case()));
+        if let Some(Stopped { stop: StopKind::CantTell { reason, cause }, detail, .. }) = recorded
+            && (reason == Reason::Aborted || FROM_OUTSIDE.contains(&cause.as_str()))
+        {
+            return self.cannot_tell(reason, &cause, &detail);
+        }
+        if let Some(replay) = self.seam.replay() {
+            replay.note_missing(self.case());
+        }
+        let detail = format!("het bewijs bevat dit niet: {what}");
+        self.cannot_tell(Reason::NoData, "not_recorded", &detail)
+    }
+
+    pub(crate) fn disguise(&self) -> Option<&Disguise> {
+        self.disguise.as_deref()
+    }
+
     pub(crate) fn case(&self) -> &str {
         &self.case
+    }
+
+    /// The case, and whether what it fetches is for all.
+    pub(crate) fn place(&self) -> (&str, bool) {
+        (&self.case, self.lock().for_all > 0)
     }
 
     /// What a check rests on when it does not say.
     pub(crate) fn latest(&self, id: &str) {
         self.lock().latest = Some(id.to_owned());
+    }
+
+    /// Keeps bytes as a blob and returns their address; none for no bytes.
+    pub(crate) fn keep(&self, bytes: &[u8]) -> Result<Option<String>, Stop> {
+        self.seam.store.blob(bytes).map_err(|error| self.unwritable(&error))
     }
 
     pub(crate) fn write(&self, event: Event) -> Result<(), Stop> {

@@ -22,6 +22,7 @@ use crate::{
     limits::Limits,
     recorder::Recorder,
     redact::Redactor,
+    replay::Replay,
 };
 
 /// All contact of one run with the outside.
@@ -34,6 +35,7 @@ pub struct Seam {
     pub(crate) cancel: CancellationToken,
     pub(crate) health: Health,
     end: OnceLock<RunEnd>,
+    replay: Option<Replay>,
     seed: [u8; 32],
     ids: AtomicU64,
     clients: Mutex<HashMap<String, reqwest::Client>>,
@@ -59,11 +61,23 @@ impl Seam {
     /// Opens the door. The cancellation token stops every wait of the run.
     #[must_use]
     pub fn new(parts: SeamParts, cancel: CancellationToken) -> Arc<Self> {
+        Self::made(parts, cancel, None)
+    }
+
+    /// A door that opens to a record: nothing leaves the machine, and every question gets the answer of then.
+    #[must_use]
+    pub fn replaying(parts: SeamParts, replay: Replay) -> Arc<Self> {
+        Self::made(parts, CancellationToken::new(), Some(replay))
+    }
+
+    fn made(parts: SeamParts, cancel: CancellationToken, replay: Option<Replay>) -> Arc<Self> {
         // The redaction key is independent of the seed: the seed is published, the key is thrown away.
         let mut key = [0; 32];
         if SystemRandom::new().fill(&mut key).is_err() {
             key = parts.seed;
         }
+        // Ids stay unique in a run that goes on after an interruption.
+        let first_id = parts.store.entries().len() as u64 + 1;
         Arc::new(Self {
             store: parts.store,
             redactor: Redactor::new(&parts.secrets, key),
@@ -73,8 +87,9 @@ impl Seam {
             cancel,
             health: Health::default(),
             end: OnceLock::new(),
+            replay,
             seed: parts.seed,
-            ids: AtomicU64::new(1),
+            ids: AtomicU64::new(first_id),
             clients: Mutex::new(HashMap::new()),
         })
     }
@@ -82,7 +97,25 @@ impl Seam {
     /// The recorder of one case.
     #[must_use]
     pub fn case(self: &Arc<Self>, case: &str) -> Recorder {
-        Recorder::new(Arc::clone(self), case)
+        self.attempt(case, 1)
+    }
+
+    /// The recorder of one attempt at a case, the first being 1.
+    #[must_use]
+    pub fn attempt(self: &Arc<Self>, case: &str, attempt: usize) -> Recorder {
+        Recorder::new(Arc::clone(self), case, attempt)
+    }
+
+    /// The record that answers, when this is a replay.
+    #[must_use]
+    pub fn replay(&self) -> Option<&Replay> {
+        self.replay.as_ref()
+    }
+
+    /// The recorder of a twin in an exam: its requests leave in another guise.
+    #[must_use]
+    pub fn twin(self: &Arc<Self>, case: &str, attempt: usize) -> Recorder {
+        Recorder::disguised(Arc::clone(self), case, attempt)
     }
 
     /// The journal and blobs.
@@ -150,11 +183,13 @@ impl Seam {
         self.cancel.is_cancelled()
     }
 
-    /// Random bytes of a case: the same for the same seed, case and position.
-    pub(crate) fn random(&self, case: &str, position: u64) -> [u8; 32] {
+    /// Random bytes of a case: the same for the same seed, case, attempt and position. An attempt has its own, because
+    /// a product may refuse an id it has seen.
+    pub(crate) fn random(&self, case: &str, attempt: usize, position: u64) -> [u8; 32] {
         let hash = digest::of_parts([
             ("seed", self.seed.as_slice()),
             ("case", case.as_bytes()),
+            ("attempt", (attempt as u64).to_be_bytes().as_slice()),
             ("position", position.to_be_bytes().as_slice()),
         ]);
         let mut bytes = [0; 32];
@@ -166,7 +201,8 @@ impl Seam {
     }
 
     pub(crate) fn next_id(&self, prefix: &str) -> String {
-        format!("{prefix}-{:06}", self.ids.fetch_add(1, Ordering::Relaxed))
+        let own = if self.replay.is_some() { "r" } else { "" };
+        format!("{prefix}-{own}{:06}", self.ids.fetch_add(1, Ordering::Relaxed))
     }
 
     /// A client that shows this identity. Connections are kept, because a handshake costs more than 25 requests;

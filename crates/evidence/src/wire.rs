@@ -20,7 +20,6 @@ use tokio_rustls::TlsConnector;
 use url::Url;
 
 use crate::{
-    digest,
     event::Failure,
     http::Transport,
     recorder::{Recorder, Stop},
@@ -73,6 +72,9 @@ impl Recorder {
         identity: &str,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Result<(String, Result<Handshake, Transport>), Stop> {
+        if let Some(replay) = self.seam().replay() {
+            return self.replayed_handshake(replay, purpose);
+        }
         let config = self
             .seam()
             .identities()
@@ -92,11 +94,13 @@ impl Recorder {
             Ok(shake) => json!({
                 "identity": identity, "version": shake.version, "suite": shake.suite, "group": shake.group,
                 "alpn": shake.alpn, "early_data": shake.early_data,
-                "chain": shake.chain.iter().map(|der| digest::sha256(der)).collect::<Vec<_>>(),
+                "chain": shake.chain.iter().map(|der| self.keep(der)).collect::<Result<Vec<_>, _>>()?,
             }),
-            Err(transport) => json!({
-                "identity": identity, "failure": transport.to_string(), "failure_kind": transport.failure,
-            }),
+            Err(transport) => {
+                let mut facts = failed(transport);
+                facts["identity"] = identity.into();
+                facts
+            }
         };
         let id = self.observe("tls_handshake", purpose, facts)?;
         Ok((id.clone(), made.map(|shake| Handshake { id, ..shake })))
@@ -122,6 +126,9 @@ impl Recorder {
         bytes: &[u8],
         enough: impl Fn(&[u8]) -> bool,
     ) -> Result<Raw, Stop> {
+        if let Some(replay) = self.seam().replay() {
+            return self.replayed_raw(replay, purpose);
+        }
         let made = self.bounded(url, raw(url, bytes, enough)).await?;
         match &made {
             // An open port alone does not say that anything behind it answers.
@@ -131,18 +138,15 @@ impl Recorder {
         if let Ok((reply, _)) = &made {
             self.guard(&[], reply)?;
         }
-        let shown = |bytes: &[u8]| {
-            let kept = self.seam().redactor().body(bytes);
-            digest::to_hex(&kept[..kept.len().min(512)])
-        };
+        let redactor = self.seam().redactor();
         let facts = match &made {
             Ok((reply, closed)) => json!({
-                "sent_hex": shown(bytes),
+                "sent": self.keep(&redactor.body(bytes))?,
                 "received_bytes": reply.len(),
-                "received_hex": shown(reply),
+                "received": self.keep(&redactor.body(reply))?,
                 "closed_by_peer": closed,
             }),
-            Err(transport) => json!({ "failure": transport.to_string(), "failure_kind": transport.failure }),
+            Err(transport) => failed(transport),
         };
         let id = self.observe("tcp", purpose, facts)?;
         let closed =
@@ -172,6 +176,14 @@ impl Recorder {
             made = timeout(bound, work) => Ok(made.unwrap_or_else(|_| Err(Transport::timeout(bound)))),
         }
     }
+}
+
+fn failed(transport: &Transport) -> Value {
+    json!({
+        "failure": transport.to_string(),
+        "failure_kind": transport.failure,
+        "failure_message": transport.message,
+    })
 }
 
 async fn tcp(url: &Url) -> Result<TcpStream, Transport> {

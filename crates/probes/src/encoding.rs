@@ -27,7 +27,7 @@ pub fn compressed(plain: &Answer, packed: &Answer, wanted: &str) -> Vec<Check> {
     );
     let (unpacks, observed) = match &response.body {
         Ok(body) => {
-            (true, format!("{label}, {} bytes over de lijn, {} uitgepakt", response.wire.len(), body.len()))
+            (true, format!("{label}, {} bytes over de lijn, {} uitgepakt", response.wire_bytes, body.len()))
         }
         Err(_) => (false, format!("{label}, maar de inhoud is niet zo gecomprimeerd")),
     };
@@ -57,7 +57,7 @@ pub fn plain(answer: &Answer) -> Check {
         return Check::undecided(reason, expected, answer.describe()).on([answer.id.clone()]);
     };
     let named = response.header("content-encoding").unwrap_or("identity");
-    let fine = named.trim().eq_ignore_ascii_case("identity") && !response.wire.starts_with(&[0x1f, 0x8b]);
+    let fine = named.trim().eq_ignore_ascii_case("identity") && !response.bytes().starts_with(&[0x1f, 0x8b]);
     Check::that(fine, expected, format!("Content-Encoding: {named}")).on([answer.id.clone()])
 }
 

@@ -8,6 +8,7 @@ use base64::{
 };
 use keur_evidence::{Check, http::Answer};
 use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{http, jose::Jwt};
@@ -77,21 +78,42 @@ fn public(keys: &[Value]) -> Check {
     Check::that(found.is_empty(), "geen geheime delen van een sleutel", observed)
 }
 
-/// The signature of a JWT matches one of the published keys.
+/// What verifying a token against a key set comes to. The signature itself is never kept, this is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// `alg` of the token.
+    pub algorithm: String,
+    /// `kid` of the token; empty when it has none.
+    pub kid: String,
+    /// Keys of the set that may have signed it.
+    pub candidates: usize,
+    /// One of them did.
+    pub holds: bool,
+}
+
+/// Verifies the signature of a JWT with the published keys.
 #[must_use]
-pub fn verifies(token: &str, keys: &[Value]) -> Check {
-    let expected = "een token dat met een gepubliceerde sleutel is ondertekend";
+pub fn verify_with(token: &str, keys: &[Value]) -> Verified {
     let header = Jwt::parse(token).map(|jwt| jwt.header).unwrap_or_default();
-    let member = |name: &str| header.get(name).and_then(Value::as_str).unwrap_or_default();
+    let member = |name: &str| header.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (algorithm, kid) = (member("alg"), member("kid"));
     let matching = keys.iter().filter(|key| kid.is_empty() || text(key, "kid") == kid);
-    let holds = matching.clone().any(|key| verify(token, algorithm, key));
-    let observed = match (holds, matching.count()) {
+    let holds = matching.clone().any(|key| verify(token, &algorithm, key));
+    let candidates = matching.count();
+    Verified { algorithm, kid, candidates, holds }
+}
+
+/// The signature of a JWT matches one of the published keys.
+#[must_use]
+pub fn verifies(verified: &Verified) -> Check {
+    let expected = "een token dat met een gepubliceerde sleutel is ondertekend";
+    let Verified { algorithm, kid, candidates, holds } = verified;
+    let observed = match (holds, candidates) {
         (true, _) => format!("de handtekening ({algorithm}) klopt met een gepubliceerde sleutel"),
         (false, 0) => format!("de kid van het token ({kid}) staat niet in de sleutelset"),
         (false, _) => format!("de handtekening ({algorithm}) klopt met geen gepubliceerde sleutel"),
     };
-    Check::that(holds, expected, observed)
+    Check::that(*holds, expected, observed)
 }
 
 fn verify(token: &str, algorithm: &str, key: &Value) -> bool {
@@ -257,10 +279,10 @@ mod tests {
         let header = json!({ "alg": "ES256", "kid": key.thumbprint() });
         let map = |value: &Value| value.as_object().cloned().expect("an object");
         let token = Jwt { header: map(&header), claims: map(&json!({})) }.sign(&Signer::Key(key.clone()));
-        assert!(verifies(&token, &set(&key)).holds());
-        assert!(!verifies(&token, &set(&other)).holds());
-        assert!(!verifies(&flip_signature(&token), &set(&key)).holds());
-        assert!(!verifies("opaque", &set(&key)).holds());
+        assert!(verifies(&verify_with(&token, &set(&key))).holds());
+        assert!(!verifies(&verify_with(&token, &set(&other))).holds());
+        assert!(!verifies(&verify_with(&flip_signature(&token), &set(&key))).holds());
+        assert!(!verifies(&verify_with("opaque", &set(&key))).holds());
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(crate) fn with_headers(status: u16, headers: &[(&str, &str)], body: &[u8]) -
         status,
         version: "HTTP/2.0".to_owned(),
         headers,
-        wire: body.to_vec(),
+        wire_bytes: body.len(),
         truncated: false,
         body: Ok(body.to_vec()),
         tls: None,

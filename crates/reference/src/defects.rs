@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The embedded table of defects.
 const TABLE: &str = include_str!("../defects.toml");
@@ -21,6 +21,31 @@ pub struct Defect {
     pub reason: Option<String>,
     /// The profile variant under which the defect shows; the default variant when absent.
     pub variant: Option<String>,
+    /// The kind of run in which it shows.
+    #[serde(default)]
+    pub mode: Mode,
+}
+
+/// The kind of run in which a defect shows. A product that cheats behaves in practice and is caught in an exam.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Any run.
+    #[default]
+    Practice,
+    /// An exam only.
+    Exam,
+}
+
+impl Mode {
+    /// The word in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Practice => "practice",
+            Self::Exam => "exam",
+        }
+    }
 }
 
 #[derive(Deserialize)]

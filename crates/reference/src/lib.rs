@@ -4,6 +4,7 @@
 //! the declaration `product.toml` and the files it names.
 
 mod audit;
+mod cheat;
 mod consent;
 pub mod defects;
 pub mod fhir;

@@ -32,7 +32,11 @@ pub(crate) enum Standing {
 
 /// Statements about the requirement.
 pub(crate) fn about<'r, 'j>(reading: &'r Reading<'j>, requirement: &str) -> Vec<&'r Statement<'j>> {
-    reading.statements.iter().filter(|statement| statement.attested.requirement == requirement).collect()
+    let about = |statement: &&Statement<'j>| statement.attested.requirement == requirement;
+    let all: Vec<_> = reading.statements.iter().filter(about).collect();
+    // What an assessor signs outweighs what the vendor declares.
+    let signed: Vec<_> = all.iter().copied().filter(|statement| statement.signed).collect();
+    if signed.is_empty() { all } else { signed }
 }
 
 /// Judges the statements about a requirement.
@@ -42,7 +46,10 @@ pub(crate) fn judge(reading: &Reading<'_>, requirement: &str) -> Result<Stated, 
     let valid: Vec<_> = all
         .iter()
         .zip(&outcomes)
-        .filter(|(statement, _)| statement.from <= reading.day && reading.day <= statement.until)
+        .filter(|(statement, _)| {
+            let day = if statement.signed { reading.added_day } else { reading.day };
+            statement.from <= day && day <= statement.until
+        })
         .collect();
     let (standing, outcome) = match valid.split_first() {
         None if all.is_empty() => (Standing::None, Outcome::NotTested),

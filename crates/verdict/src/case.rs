@@ -23,6 +23,12 @@ pub(crate) fn judge(log: &CaseLog<'_>, reading: &Reading<'_>) -> CaseResult {
     let (attempts, stray) = split(log);
     let mut findings: Vec<Finding> =
         attempts.iter().map(|attempt| judge_attempt(log.plan, attempt, reading)).collect();
+    if reading.resumed > 0 {
+        // What an interruption cut off and the run made good afterwards, says nothing. What had gone wrong by then, stays.
+        let last = findings.len().saturating_sub(1);
+        let mut at = 0..;
+        findings.retain(|finding| at.next() == Some(last) || !cut_off(finding));
+    }
     if stray {
         findings.push(Finding::error("er is bewijs vastgelegd buiten de uitvoering van het scenario"));
     }
@@ -59,6 +65,13 @@ pub(crate) fn judge(log: &CaseLog<'_>, reading: &Reading<'_>) -> CaseResult {
             .map(|event| if let Event::CaseFinished { ms, .. } = event { *ms } else { 0 })
             .fold(0, u64::saturating_add),
     }
+}
+
+/// Ended by an interruption, with nothing against the product and nothing of the guard.
+fn cut_off(finding: &Finding) -> bool {
+    finding.outcome == CaseOutcome::CantTell
+        && finding.reason == Some(Reason::Aborted)
+        && finding.cause.as_deref() != Some("production_data")
 }
 
 /// The attempts, and whether anything stands outside them.

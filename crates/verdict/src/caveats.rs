@@ -45,6 +45,20 @@ fn of_run(
         }
         Some(RunEnd::Guarded | RunEnd::Completed) => {}
     }
+    match reading.resumed {
+        0 => {}
+        1 => caveats.push("De run is één keer onderbroken en daarna hervat.".to_owned()),
+        n => caveats.push(format!("De run is {n} keer onderbroken en daarna hervat.")),
+    }
+    if reading.seed.is_none() {
+        caveats
+            .push("Het zaadgetal van dit examen is niet onthuld: het examen is niet afgemaakt.".to_owned());
+    }
+    match reading.without_twin() {
+        0 => {}
+        1 => caveats.push("In dit examen heeft 1 scenario geen tweeling.".to_owned()),
+        n => caveats.push(format!("In dit examen hebben {n} scenario's geen tweeling.")),
+    }
     match errors(results) {
         0 => {}
         1 => caveats

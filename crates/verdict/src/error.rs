@@ -59,6 +59,14 @@ pub enum JudgeError {
         /// The case.
         case: String,
     },
+    /// The seed of an exam was not kept, or is another than committed to.
+    #[error("entry {seq}: {what}")]
+    Seed {
+        /// Where.
+        seq: u64,
+        /// What.
+        what: &'static str,
+    },
     /// The run was about something else.
     #[error("the run was made with {what} `{run}`, not `{judged}`")]
     Other {

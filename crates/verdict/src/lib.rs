@@ -3,9 +3,11 @@
 mod attested;
 mod case;
 mod caveats;
+pub mod compare;
 mod error;
 mod exit;
 mod finding;
+mod overlay;
 mod profile;
 mod reading;
 mod requirement;
@@ -13,6 +15,7 @@ pub mod result;
 
 pub use error::JudgeError;
 pub use exit::exit_code;
+pub use overlay::{Overlays, Waiver};
 pub use result::*;
 
 use keur_catalogue::{Profile, Selection};
@@ -23,7 +26,20 @@ use keur_evidence::{event::Entry, journal};
 /// # Errors
 /// When the journal is not one of this format and edition, or is about another profile or variant.
 pub fn judge(selection: &Selection, profile: &Profile, entries: &[Entry]) -> Result<RunResult, JudgeError> {
-    let reading = reading::Reading::new(entries)?;
+    judge_with(selection, profile, entries, &Overlays::default())
+}
+
+/// The whole verdict of a run with what people added to it.
+///
+/// # Errors
+/// As [`judge`], and when a signed statement is outside the closed words.
+pub fn judge_with(
+    selection: &Selection,
+    profile: &Profile,
+    entries: &[Entry],
+    overlays: &Overlays,
+) -> Result<RunResult, JudgeError> {
+    let reading = reading::Reading::new(entries, overlays)?;
     let started = reading.started;
     for (what, judged, run) in
         [("profile", &profile.id, &started.profile), ("variant", &selection.variant, &started.variant)]
@@ -35,8 +51,12 @@ pub fn judge(selection: &Selection, profile: &Profile, entries: &[Entry]) -> Res
     let requirements = selection
         .requirements
         .iter()
-        .map(|selected| requirement::judge(selected, &reading))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|selected| {
+            let mut result = requirement::judge(selected, &reading)?;
+            overlays.waive(&mut result, reading.added_day);
+            Ok(result)
+        })
+        .collect::<Result<Vec<_>, JudgeError>>()?;
     let whole = profile::is_whole(selection, &reading, &requirements);
     let caveats = caveats::all(selection, profile, &reading, &requirements);
     Ok(RunResult {
@@ -47,7 +67,7 @@ pub fn judge(selection: &Selection, profile: &Profile, entries: &[Entry]) -> Res
             started: reading.first_at.to_owned(),
             finished: reading.last_at.to_owned(),
             mode: started.mode.clone(),
-            seed: started.seed.clone(),
+            seed: reading.seed.unwrap_or_default().to_owned(),
             journal_head: journal::head(entries),
         },
         profile: ProfileRef {

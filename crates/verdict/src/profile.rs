@@ -15,6 +15,8 @@ pub(crate) fn is_whole(selection: &Selection, reading: &Reading<'_>, results: &[
         && reading.started.only.is_none()
         && reading.end == Some(RunEnd::Completed)
         && reading.guarded.is_empty()
+        && reading.seed.is_some()
+        && reading.without_twin() == 0
         && errors(results) == 0
 }
 
@@ -27,16 +29,16 @@ pub(crate) fn errors(results: &[RequirementResult]) -> usize {
 
 /// Conform iff every gating requirement is satisfied or not applicable, and there is at least one.
 pub(crate) fn verdict<'r>(results: impl Iterator<Item = &'r RequirementResult>, whole: bool) -> Verdict {
-    let outcomes: Vec<Outcome> = results.filter(|result| result.gates).map(|result| result.outcome).collect();
-    if outcomes.contains(&Outcome::NotSatisfied) {
+    let gating: Vec<&RequirementResult> = results.filter(|result| result.gates).collect();
+    let fails =
+        |result: &&RequirementResult| result.outcome == Outcome::NotSatisfied && result.waiver.is_none();
+    if gating.iter().any(fails) {
         return Verdict::NotConform;
     }
-    let met = |outcome: &Outcome| matches!(outcome, Outcome::Satisfied | Outcome::NotApplicable);
-    if whole && !outcomes.is_empty() && outcomes.iter().all(met) {
-        Verdict::Conform
-    } else {
-        Verdict::Incomplete
-    }
+    let met = |result: &&RequirementResult| {
+        matches!(result.outcome, Outcome::Satisfied | Outcome::NotApplicable) || result.waiver.is_some()
+    };
+    if whole && !gating.is_empty() && gating.iter().all(met) { Verdict::Conform } else { Verdict::Incomplete }
 }
 
 /// The same per track of the law.
@@ -56,6 +58,7 @@ pub(crate) fn counts(results: &[RequirementResult]) -> Counts {
             Outcome::NotApplicable => &mut counts.not_applicable,
             Outcome::NotTested => &mut counts.not_tested,
         } += 1;
+        counts.waived += usize::from(result.waiver.is_some());
         counts.remarks += usize::from(result.remark);
         counts.attested +=
             usize::from(result.outcome == Outcome::Satisfied && result.modality == Modality::Attested);

@@ -41,6 +41,7 @@ pub(crate) fn judge(selected: &Selected, reading: &Reading<'_>) -> Result<Requir
         remark: outcome == Outcome::NotSatisfied && !selected.gates,
         cases,
         attestation,
+        waiver: None,
     })
 }
 

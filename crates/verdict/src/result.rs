@@ -3,6 +3,8 @@
 use keur_evidence::event::{Attested, ProductIdentity, Reason};
 use serde::{Deserialize, Serialize};
 
+use crate::overlay::Waiver;
+
 use keur_catalogue::requirement::{Level, Method, Spoor};
 
 /// The whole result of a run.
@@ -115,6 +117,14 @@ pub struct Counts {
     pub remarks: usize,
     /// Of the satisfied ones: attested by a person.
     pub attested: usize,
+    /// Open, and not blocking because of a waiver.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waived: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// L3.
@@ -167,6 +177,9 @@ pub struct RequirementResult {
     /// The statement it rests on, for attested ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attestation: Option<Attested>,
+    /// The waiver under which it does not block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waiver>,
 }
 
 /// L2.

@@ -207,7 +207,12 @@ pub fn response(status: u16, blob: Option<String>) -> Reply {
             ("content-type".into(), "application/fhir+json; charset=utf-8".into()),
             ("cache-control".into(), "no-store".into()),
         ],
-        body: Body { wire_bytes: if blob.is_some() { 4_711 } else { 0 }, blob, truncated: false },
+        body: Body {
+            wire_bytes: if blob.is_some() { 4_711 } else { 0 },
+            blob,
+            truncated: false,
+            undecoded: None,
+        },
         tls: Some(TlsFacts {
             version: "TLSv1.3".into(),
             suite: Some("TLS_AES_256_GCM_SHA384".into()),

@@ -24,6 +24,18 @@ fn junit() {
 }
 
 #[test]
+fn exports() {
+    let fixture = every_outcome();
+    let report = fixture.report(Lang::Nl);
+    insta::assert_binary_snapshot!("ctrf-report.json", render("ctrf", &report));
+    insta::assert_binary_snapshot!("requirements.csv", render("csv", &report));
+    insta::assert_binary_snapshot!("earl.jsonld", render("earl", &report));
+    insta::assert_binary_snapshot!("test-result.json", render("intoto", &report));
+    insta::assert_binary_snapshot!("assessment-results.json", render("oscal", &report));
+    insta::assert_binary_snapshot!("testreport.json", render("testreport", &report));
+}
+
+#[test]
 fn terminal_output() {
     let fixture = every_outcome();
     for (lang, name) in [(Lang::Nl, "terminal-nl"), (Lang::En, "terminal-en")] {

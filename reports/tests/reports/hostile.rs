@@ -4,13 +4,14 @@ use std::{collections::BTreeSet, time::Duration};
 
 use crate::build::{Fixture, case, check, digest, empty, exchange, requirement, response, result};
 use crate::every::every_outcome;
+use crate::reading;
 use keur_catalogue::Lang;
 use keur_evidence::event::{Entry, Event, Exchange};
-use keur_reports::{format, terminal};
+use keur_reports::{FORMATS, format, terminal};
 use keur_verdict::{CaseOutcome, Outcome, Verdict};
 use proptest::prelude::*;
 
-const NASTY: [&str; 8] = [
+const NASTY: [&str; 11] = [
     "<script>alert(1)</script>",
     "\"'><img src=https://example.org/x onerror=1>",
     "</style></pre></details></main>",
@@ -19,6 +20,9 @@ const NASTY: [&str; 8] = [
     "\u{202e}nepo\u{2066}\u{200f}\u{feff}\u{ad}",
     "a'; rm -rf / #\n$(id) `id`",
     "{product} {ids}",
+    "=HYPERLINK(\"https://example.org/\"&A1)",
+    "\t@SUM(1+1)*cmd|' /C calc'!A0,\r\n-1",
+    "![x](https://example.org/x.png) [y](javascript:alert(1)) \\<b> &lt;",
 ];
 
 /// A run in which one text stands everywhere a product, a declaration or a scenario can put one.
@@ -129,6 +133,70 @@ fn assert_sound(f: &Fixture) {
     assert_well_formed_xml(&render("junit", f));
     assert_plain_terminal(f);
     serde_json::from_str::<serde_json::Value>(&render("json", f)).expect("JSON");
+    for format in FORMATS.iter().filter(|format| !format.in_folder()) {
+        let text = reading::text(*format, f);
+        assert!(text.len() < 1_000_000, "{}: {} bytes", format.name(), text.len());
+        if format.name() == "csv" {
+            assert_inert_csv(&text);
+        } else {
+            let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let markdown: &[&str] = match format.name() {
+                "oscal" => &["title", "description", "remarks"],
+                "testreport" => &["message"],
+                _ => &[],
+            };
+            assert_plain_json(&json, "", markdown);
+        }
+    }
+}
+
+/// Every record is as wide as the first, and no cell is a formula.
+fn assert_inert_csv(text: &str) {
+    let records = reading::records(text);
+    for cell in records.iter().flatten() {
+        let first = cell.trim_start().chars().next();
+        let runs = matches!(first, Some('=' | '+' | '-' | '@')) || cell.starts_with(['\t', '\r', '\n']);
+        assert!(!runs, "{cell:?}");
+        assert_plain_text(cell);
+    }
+    assert!(records.iter().all(|record| record.len() == records[0].len()));
+}
+
+/// No text hides or reorders anything, and what is Markdown holds no element, link or image.
+fn assert_plain_json(value: &serde_json::Value, key: &str, markdown: &[&str]) {
+    match value {
+        serde_json::Value::String(text) => {
+            assert_plain_text(text);
+            if key == "div" {
+                assert_closed_narrative(text);
+            } else if markdown.contains(&key) {
+                let bare = text.replace("\\\\", "").replace("\\<", "").replace("\\[", "");
+                assert!(!bare.contains(['<', '[']), "{text}");
+            }
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|one| assert_plain_json(one, key, markdown)),
+        serde_json::Value::Object(all) => {
+            all.iter().for_each(|(key, one)| assert_plain_json(one, key, markdown));
+        }
+        _ => {}
+    }
+}
+
+fn assert_plain_text(text: &str) {
+    let hidden = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    assert!(!text.contains(hidden), "{text:?}");
+}
+
+/// XHTML of four elements, closed in order.
+fn assert_closed_narrative(div: &str) {
+    assert_well_formed_xml(div);
+    for piece in div.split('<').skip(1) {
+        let name = piece.trim_start_matches('/').split([' ', '>']).next().unwrap_or_default();
+        assert!(matches!(name, "div" | "p" | "ul" | "li"), "not ours: <{piece}");
+    }
 }
 
 #[test]

@@ -5,3 +5,5 @@ mod every;
 mod goldens;
 mod hostile;
 mod junit;
+mod laws;
+mod reading;

@@ -34,7 +34,13 @@ pub(super) fn search_with(w: &World, parameter: &str) -> Result<String, Stop> {
 
 /// An id that no resource can have.
 pub(super) fn no_such_id(w: &World) -> String {
-    format!("keur-proef-{}", w.recorder.uuid())
+    let id = w.recorder.uuid();
+    if w.run.exam { id } else { format!("keur-proef-{id}") }
+}
+
+/// A resource type that does not exist: no name in FHIR is one capital long and then lower case for so long.
+pub(super) fn no_such_type(w: &World, usual: &str) -> String {
+    w.made_up(usual, |draw| format!("Q{}", draw.letters(11)))
 }
 
 /// Path of the first resource that the latest search found.
@@ -65,6 +71,8 @@ fn pair(w: &World, answers: &[Answer]) -> Result<(Answer, Answer), Stop> {
 
 #[when(expr = "dezelfde opvraging met de methode {string} wordt gedaan")]
 async fn other_method(w: &mut World, method: String) -> Result<(), Stop> {
+    // No method begins like this.
+    let method = w.made_up(&method, |draw| format!("XQ{}", draw.letters(4).to_ascii_uppercase()));
     let search = w.patient_search(w.purpose())?;
     ask(w, "opvraging met een methode die niet bestaat", &method, &search, None).await.map(drop)
 }

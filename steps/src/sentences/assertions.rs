@@ -10,16 +10,22 @@ use crate::{World, run::Party, sentences::tokens};
 /// A client assertion that expired this long ago is expired whatever the skew, in seconds.
 const LONG_AGO: i64 = 600;
 
+/// An address that is nobody's.
+pub(super) fn elsewhere(w: &World) -> String {
+    w.made_up("https://elders.example", |draw| format!("https://{}.example", draw.letters(10)))
+}
+
 #[when(expr = "een token wordt gevraagd met een verklaring {string}")]
 async fn claim(w: &mut World, case: String) -> Step {
     let mut request = w.run.token_request(&w.recorder, Party::A)?;
     let now = w.run.seam.now().unix_timestamp();
+    let elsewhere = elsewhere(w);
     let claims = request.assertion.as_mut().map(|jwt| &mut jwt.claims);
     let claims = claims.ok_or_else(|| w.recorder.broken("er is geen clientverklaring"))?;
     let mut set = |name: &str, value: Value| drop(claims.insert(name.to_owned(), value));
     match case.as_str() {
-        "met een andere iss" => set("iss", "https://elders.example".into()),
-        "met een andere aud" => set("aud", "https://elders.example/oauth/token".into()),
+        "met een andere iss" => set("iss", elsewhere.into()),
+        "met een andere aud" => set("aud", format!("{elsewhere}/oauth/token").into()),
         "die is verlopen" => {
             set("iat", (now - LONG_AGO - 60).into());
             set("exp", (now - LONG_AGO).into());

@@ -13,7 +13,10 @@ use serde_json::Value;
 use crate::{
     World,
     run::Party,
-    sentences::{assertions::set_detail, tokens},
+    sentences::{
+        assertions::{elsewhere, set_detail},
+        tokens,
+    },
 };
 
 #[when(expr = "een token wordt gevraagd {string}")]
@@ -22,9 +25,12 @@ async fn with_purpose(w: &mut World, case: String) -> Step {
     let value = match case.as_str() {
         "zonder doel" => None,
         "met een leeg doel" => Some(String::new()),
-        "met een code die niet bestaat" => Some(format!("{ACT_REASON}|BESTAATNIET")),
+        "met een code die niet bestaat" => Some(format!(
+            "{ACT_REASON}|{}",
+            w.made_up("BESTAATNIET", |draw| format!("XQ{}", draw.letters(6)))
+        )),
         "met een doel buiten de zorg" => Some(format!("{ACT_REASON}|HMARKT")),
-        "met een doel uit een ander codestelsel" => Some("https://elders.example/doelen|TREAT".to_owned()),
+        "met een doel uit een ander codestelsel" => Some(format!("{}/doelen|TREAT", elsewhere(w))),
         other => return Err(w.recorder.broken(&format!("onbekend doel {other:?}"))),
     };
     let mut request = w.run.token_request(&w.recorder, Party::A)?;

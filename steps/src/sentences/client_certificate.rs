@@ -35,7 +35,7 @@ async fn flawed(w: &mut World, flaw: String) -> Step {
             "period": hostile.period(),
         }),
     )?;
-    let now = w.run.seam.now();
+    let now = w.recorder.clock("geldigheid van het clientcertificaat")?;
     let (timely, expected) = match name {
         "hostile.expired" => (hostile.not_after < now, "een certificaat dat is verlopen"),
         "hostile.not_yet_valid" => (hostile.not_before > now, "een certificaat dat nog niet geldig is"),

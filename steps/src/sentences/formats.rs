@@ -10,7 +10,7 @@ use keur_probes::{
 };
 use serde_json::json;
 
-use super::api::{ask, no_such_id};
+use super::api::{ask, no_such_id, no_such_type};
 use crate::{World, run::Party};
 
 const JSON: &str = "application/fhir+json";
@@ -59,11 +59,12 @@ async fn several(w: &mut World) -> Result<(), Stop> {
     w.answers.clear();
     let search = w.patient_search(w.purpose())?;
     let unknown = format!("Patient/{}", no_such_id(w));
+    let no_type = format!("{}?_count=1", no_such_type(w, "KeurProef"));
     for (purpose, path) in [
         ("opvraging", search.as_str()),
         ("beschrijving van de API", "metadata"),
         ("resource die er niet is", &unknown),
-        ("resourcetype dat er niet is", "KeurProef?_count=1"),
+        ("resourcetype dat er niet is", &no_type),
     ] {
         ask(w, purpose, "GET", path, None).await?;
     }
@@ -145,7 +146,7 @@ async fn plain_text(w: &mut World) -> Result<(), Stop> {
     let (kind, query) = search.split_once('?').unwrap_or((&search, ""));
     let purpose = "zoekvraag met Content-Type text/plain";
     let request = w.authorised(Party::A, purpose, "POST", &format!("{kind}/_search")).await?;
-    w.send(request.content("text/plain", query)).await.map(drop)
+    w.send(request.content("text/plain", query).exactly()).await.map(drop)
 }
 
 #[then("weigert het product de verkeerde soort invoer")]

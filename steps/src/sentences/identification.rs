@@ -1,7 +1,5 @@
 //! Which numbers name patients and organisations, and whom a number finds.
 
-use std::collections::BTreeSet;
-
 use cucumber::{then, when};
 use keur_evidence::{Check, Step, Stop, event::Reason};
 use keur_probes::{
@@ -30,9 +28,11 @@ fn asked(w: &World) -> Result<String, Stop> {
 #[when(expr = "op het BSN van de patiënt wordt gezocht {string}")]
 async fn search_spoilt(w: &mut World, how: String) -> Result<(), Stop> {
     let bsn = w.bsn_for(w.purpose())?;
+    let step = w.made_up("1", |draw| (1 + draw.below(9)).to_string());
+    let letter = w.made_up("X", |draw| draw.letters(1).to_ascii_uppercase());
     let spoilt = match how.as_str() {
-        "met een ander laatste cijfer" => identifiers::broken_bsn(&bsn),
-        "met een letter erin" => bsn.get(..8).map(|head| format!("{head}X")),
+        "met een ander laatste cijfer" => identifiers::broken_bsn(&bsn, step.parse().unwrap_or(1)),
+        "met een letter erin" => bsn.get(..8).map(|head| format!("{head}{letter}")),
         _ => None,
     };
     let spoilt = spoilt.ok_or_else(|| w.recorder.broken(&format!("onbekende verandering: {how:?}")))?;
@@ -59,9 +59,7 @@ async fn search_unknown(w: &mut World) -> Result<(), Stop> {
 
 #[when("op een geldig BSN wordt gezocht dat op dat van de patiënt lijkt")]
 async fn search_similar(w: &mut World) -> Result<(), Stop> {
-    let bsn = w.bsn_for(w.purpose())?;
-    let declared: BTreeSet<String> = w.run.product.declared_bsns().into_iter().map(str::to_owned).collect();
-    let similar = identifiers::similar_bsn(&bsn, &declared);
+    let similar = w.run.similar_bsn.clone();
     let similar =
         similar.ok_or_else(|| w.recorder.broken("er is geen BSN dat lijkt en toch niet is opgegeven"))?;
     search(w, "zoeken op een BSN dat erop lijkt", &similar).await

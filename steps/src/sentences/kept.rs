@@ -21,8 +21,8 @@ pub struct Kept {
 
 /// Sends a request and remembers when.
 pub(super) async fn ask(w: &mut World, request: Request) -> Result<(), Stop> {
-    let at = w.run.seam.now();
+    let at = w.recorder.clock("gevraagd")?;
     w.send(request).await?;
-    w.kept.asked = Some((at, w.run.seam.now()));
+    w.kept.asked = Some((at, w.recorder.clock("beantwoord")?));
     Ok(())
 }

@@ -9,7 +9,11 @@ use keur_probes::{
 use serde_json::json;
 use url::form_urlencoded::byte_serialize;
 
-use crate::{World, run::Party, sentences::basis};
+use crate::{
+    World,
+    run::Party,
+    sentences::{api::no_such_type, basis},
+};
 
 #[when(expr = "een onbruikbaar tokenverzoek wordt gestuurd: {string}")]
 async fn useless_token_request(w: &mut World, case: String) -> Step {
@@ -23,7 +27,9 @@ async fn useless_token_request(w: &mut World, case: String) -> Step {
         "JSON in plaats van een formulier" => request
             .clone()
             .content("application/json", json!({ "grant_type": "client_credentials" }).to_string()),
-        "een onbekende grant_type" => form(body.replacen("client_credentials", "onbekend", 1)),
+        "een onbekende grant_type" => {
+            form(body.replacen("client_credentials", &w.made_up("onbekend", |draw| draw.letters(9)), 1))
+        }
         "een onleesbare clientverklaring" => {
             form(replaced(&body, "client_assertion", "geen.verklaring.hier"))
         }
@@ -35,7 +41,7 @@ async fn useless_token_request(w: &mut World, case: String) -> Step {
         "een heel lang veld" => form(replaced(&body, "scope", &"x".repeat(20_000))),
         other => return Err(w.recorder.broken(&format!("onbekend tokenverzoek {other:?}"))),
     };
-    w.send(request).await.map(drop)
+    w.send(request.exactly()).await.map(drop)
 }
 
 /// The form with another value for one field.
@@ -55,23 +61,30 @@ async fn useless_search(w: &mut World, case: String) -> Step {
     let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
     let identifier =
         |value: &str| format!("Patient?identifier={}", encoded(&format!("{BSN_SYSTEM}|{value}")));
+    let word = |usual: &str| w.made_up(usual, |draw| draw.letters(8));
     let path = match case.as_str() {
         "een datum die geen datum is" => {
-            format!("Condition?patient.identifier={patient}&_lastUpdated=geen-datum")
+            format!("Condition?patient.identifier={patient}&_lastUpdated={}", word("geen-datum"))
         }
-        "een aantal dat geen getal is" => format!("Condition?patient.identifier={patient}&_count=veel"),
+        "een aantal dat geen getal is" => {
+            format!("Condition?patient.identifier={patient}&_count={}", word("veel"))
+        }
         "een stukje SQL als waarde" => identifier("' OR '1'='1' --"),
         "een pad als waarde" => identifier("../../../../etc/passwd"),
-        "een heel lange waarde" => identifier(&"9".repeat(4_000)),
+        "een heel lange waarde" => identifier(&w.made_up(&"9".repeat(4_000), |draw| draw.letters(4_000))),
         "tekens buiten het alfabet" => identifier("\u{0}\u{1f4a9}%00<script>"),
-        "een _revinclude zonder betekenis" => format!("Condition?patient.identifier={patient}&_revinclude=x"),
-        "een onbekend resourcetype" => "Bestaatniet?code=x".to_owned(),
-        "een verzonnen bladwijzer" => format!("Condition?patient.identifier={patient}&_cursor=verzonnen"),
+        "een _revinclude zonder betekenis" => {
+            format!("Condition?patient.identifier={patient}&_revinclude={}", word("x"))
+        }
+        "een onbekend resourcetype" => format!("{}?code=x", no_such_type(w, "Bestaatniet")),
+        "een verzonnen bladwijzer" => {
+            format!("Condition?patient.identifier={patient}&_cursor={}", word("verzonnen"))
+        }
         "een onmogelijk id" => "Condition/%20%00".to_owned(),
         other => return Err(w.recorder.broken(&format!("onbekende opvraging {other:?}"))),
     };
     let request = w.authorised(Party::A, &format!("onbruikbare opvraging: {case}"), "GET", &path).await?;
-    w.send(request).await.map(drop)
+    w.send(request.exactly()).await.map(drop)
 }
 
 #[when(expr = "een opvraging wordt gestuurd met {string}")]

@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use cucumber::{given, then, when};
@@ -41,7 +41,7 @@ fn limit(w: &World) -> Duration {
 #[given("een geslaagde opvraging met de logregel die daarbij hoort")]
 async fn logged_search(w: &mut World) -> Step {
     let fresh = AtomicBool::new(false);
-    let made = w.run.shared.logged.get_or_try_init(|| async {
+    let made = w.shared().logged.get_or_try_init(|| async {
         fresh.store(true, Ordering::Relaxed);
         search_and_look_up(w).await.map(Arc::new)
     });
@@ -60,11 +60,12 @@ async fn logged_search(w: &mut World) -> Step {
 }
 
 async fn search_and_look_up(w: &World) -> Result<Logged, Stop> {
+    let _all = w.recorder.for_all();
     let path = w.patient_search("complete")?;
     let request = w.authorised(Party::A, "opvraging die in het logboek hoort", "GET", &path).await?;
-    let at = w.run.seam.now();
+    let at = w.recorder.clock("gevraagd")?;
     let answer = w.recorder.http(request).await?;
-    let answered = w.run.seam.now();
+    let answered = w.recorder.clock("beantwoord")?;
     w.recorder.expect_all(bundle::served(&answer))?;
     look_up(w, "complete", answer, (at, answered)).await
 }
@@ -213,17 +214,19 @@ async fn look_up(
         at,
         answered,
     };
-    let (began, limit) = (Instant::now(), limit(w));
+    let wait = "wachten op de logregel";
+    let (began, limit) = (w.recorder.clock(wait)?, limit(w));
     loop {
-        let over = began.elapsed() >= limit;
+        let waited = w.recorder.clock(wait)? - began;
+        let over = waited >= limit;
         let since = at - if over { FAR } else { skew(w) };
         let export = w.recorder.http(export_request(w, since)?).await?;
         let record = found(w, &export, &sent)?;
         if record.is_some() || over {
-            let seconds = began.elapsed().as_secs_f64();
+            let seconds = (w.recorder.clock(wait)? - began).as_seconds_f64();
             return Ok(Logged { sent, answer, export: export.id, record, seconds });
         }
-        tokio::time::sleep(PAUSE).await;
+        w.recorder.pause(PAUSE).await;
     }
 }
 

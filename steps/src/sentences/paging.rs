@@ -14,6 +14,10 @@ use crate::World;
 async fn paged(w: &mut World, count: usize) -> Result<(), Stop> {
     let dossier = dossier(w).await?;
     let largest = dossier.sections.iter().max_by_key(|fetched| fetched.matches().count());
+    // As large as asked in practice, and in an exam some size at which there are pages all the same.
+    let most = largest.map_or(0, |fetched| fetched.matches().count());
+    let drawn = w.made_up("", |draw| (2 + draw.below(most.clamp(3, 8) - 2)).to_string());
+    let count = drawn.parse().unwrap_or(count);
     let enough = largest.filter(|fetched| fetched.matches().count() > count);
     let Some(largest) = enough else {
         let detail = format!(

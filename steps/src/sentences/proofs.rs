@@ -55,7 +55,7 @@ fn spoilt(w: &World, mut proof: Proof, case: &str) -> Result<Proof, Stop> {
         "voor een ander adres" => {
             let url = claims.get("htu").and_then(Value::as_str).and_then(|url| Url::parse(url).ok());
             let mut url = url.ok_or_else(|| w.recorder.broken("het bewijs heeft geen htu"))?;
-            url.set_path("/elders");
+            url.set_path(&w.made_up("/elders", |draw| format!("/{}", draw.letters(8))));
             claims.insert("htu".to_owned(), url.as_str().into());
         }
         "voor een andere methode" => drop(set("htm", "POST".into())),

@@ -168,6 +168,7 @@ async fn trusted(w: &mut World) -> Step {
 #[then("voldoen naam, datum, sleutel en handtekening van de certificaten")]
 async fn sound_certificates(w: &mut World) -> Step {
     let host = endpoint(w)?.host_str().unwrap_or_default().to_owned();
+    let now = w.recorder.clock("geldigheid van het servercertificaat")?;
     let made: &Handshake = match &latest_shake(w)?.1 {
         Ok(made) => made,
         Err(transport) => {
@@ -175,5 +176,5 @@ async fn sound_certificates(w: &mut World) -> Step {
             return Err(w.recorder.cannot_tell(reason, "unreachable", &transport.to_string()));
         }
     };
-    w.recorder.expect_all(checks::certificates(made, &host, w.run.seam.now()))
+    w.recorder.expect_all(checks::certificates(made, &host, now))
 }

@@ -48,6 +48,7 @@ impl Product {
             hooks: hooks(&mut reader, &root),
             claims: claims(&mut reader, &root),
             attestations: reader.text(&root, "attestations").map(|found| found.text),
+            text: text.to_owned(),
             digest: digest::of_text(text),
         };
         coherence(&mut reader, &root, &product);

@@ -4,6 +4,7 @@ use keur_catalogue::{
     Catalogue, Requirement,
     requirement::{Level, Method, SourceStatus, Spoor},
 };
+use keur_evidence::event::TWIN;
 use keur_steps::features::Features;
 use serde_json::json;
 
@@ -58,6 +59,8 @@ fn exit_codes(json: bool) -> Result<String, Failure> {
 }
 
 fn case(features: &Features, id: &str, json: bool) -> Result<Option<String>, Failure> {
+    // A twin in an exam is the same case.
+    let id = id.strip_suffix(TWIN).unwrap_or(id);
     let found = features.rules.iter().flat_map(|rule| &rule.cases).find(|case| case.planned.case == id);
     let Some(case) = found else { return Ok(None) };
     if json {

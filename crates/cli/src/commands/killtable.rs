@@ -9,7 +9,7 @@ use std::{
 
 use keur_catalogue::{Profile, requirement::Method};
 use keur_evidence::{event::PlannedCase, limits::Limits};
-use keur_reference::defects::{self, Defect};
+use keur_reference::defects::{self, Defect, Mode};
 use keur_steps::engine::{Progress, Silent};
 use keur_verdict::{Outcome, RunResult};
 use serde::Serialize;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     args::{Global, Killtable, TableForm},
-    commands::conduct::Setup,
+    commands::conduct::{Keeping, Setup},
     content,
     exit::{Exit, Failure},
     output, product,
@@ -30,6 +30,8 @@ struct Row {
     defect: String,
     /// The variant of the profile it ran under.
     variant: String,
+    /// practice or exam.
+    mode: Mode,
     /// What must go red.
     expected: BTreeSet<String>,
     /// What went red.
@@ -52,6 +54,8 @@ struct Table {
     unproven: Vec<String>,
 }
 
+/// A variant of the profile and how it is run.
+type Way = (String, Mode);
 type Outcomes = BTreeMap<String, Outcome>;
 
 pub fn run(args: &Killtable, global: &Global) -> Result<Exit, Failure> {
@@ -81,32 +85,33 @@ pub fn run(args: &Killtable, global: &Global) -> Result<Exit, Failure> {
 fn make(args: &Killtable, profile: &Profile, chosen: &[Defect], global: &Global) -> Result<Table, Failure> {
     let variant_of =
         |defect: &Defect| defect.variant.clone().unwrap_or_else(|| profile.default_variant.clone());
-    let variants: BTreeSet<String> =
-        std::iter::once(profile.default_variant.clone()).chain(chosen.iter().map(variant_of)).collect();
-    let setups: BTreeMap<String, Setup> = variants
+    let way_of = |defect: &Defect| (variant_of(defect), defect.mode);
+    let ways: BTreeSet<Way> = std::iter::once((profile.default_variant.clone(), Mode::Practice))
+        .chain(chosen.iter().map(way_of))
+        .collect();
+    let setups: BTreeMap<Way, Setup> = ways
         .iter()
-        .map(|variant| Ok((variant.clone(), setup(profile, variant)?)))
+        .map(|(variant, mode)| Ok(((variant.clone(), *mode), setup(profile, variant, *mode)?)))
         .collect::<Result<_, Failure>>()?;
-    let mut work: Vec<(String, Option<&Defect>)> =
-        variants.iter().map(|variant| (variant.clone(), None)).collect();
-    work.extend(chosen.iter().map(|defect| (variant_of(defect), Some(defect))));
+    let mut work: Vec<(Way, Option<&Defect>)> = ways.iter().map(|way| (way.clone(), None)).collect();
+    work.extend(chosen.iter().map(|defect| (way_of(defect), Some(defect))));
 
     let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(2, NonZero::get), usize::from);
-    let outcomes = concurrently(&work, jobs, global, |(variant, defect)| {
+    let outcomes = concurrently(&work, jobs, global, |(way, defect)| {
         let names: Vec<String> = defect.iter().map(|defect| defect.name.clone()).collect();
-        one(&setups[variant], variant, &names)
+        one(&setups[way], &way.0, &names)
     })?;
 
-    let clean: BTreeMap<&str, &Outcomes> = work
+    let clean: BTreeMap<&Way, &Outcomes> = work
         .iter()
         .zip(&outcomes)
         .filter(|((_, defect), _)| defect.is_none())
-        .map(|((v, _), o)| (v.as_str(), o))
+        .map(|((way, _), outcomes)| (way, outcomes))
         .collect();
     let rows: Vec<Row> = work
         .iter()
         .zip(&outcomes)
-        .map(|((variant, defect), outcomes)| row(variant, *defect, outcomes, clean[variant.as_str()]))
+        .map(|((way, defect), outcomes)| row(way, *defect, outcomes, clean[way]))
         .collect();
     let mut killed_by: BTreeMap<String, Vec<String>> = setups
         .values()
@@ -127,19 +132,17 @@ fn make(args: &Killtable, profile: &Profile, chosen: &[Defect], global: &Global)
     Ok(Table { profile: profile.id.clone(), exact, rows, killed_by, unproven })
 }
 
-fn setup(profile: &Profile, variant: &str) -> Result<Setup, Failure> {
-    let catalogue = content::catalogue()?;
-    let selection = content::selection(&catalogue, profile, Some(variant), None)?;
-    let features = content::features(None)?;
+fn setup(profile: &Profile, variant: &str, mode: Mode) -> Result<Setup, Failure> {
+    let norms = content::norms(&profile.id, None)?;
+    let selection = content::selection(&norms.catalogue, profile, Some(variant), None)?;
     Ok(Setup {
-        catalogue,
-        profile: profile.clone(),
+        norms,
         selection,
-        features,
         jobs: 16,
         limits: Limits::default(),
         // Nothing of these runs is kept.
         harness_digest: "unknown".to_owned(),
+        exam: mode == Mode::Exam,
     })
 }
 
@@ -149,13 +152,13 @@ fn one(setup: &Setup, variant: &str, defects: &[String]) -> Result<Outcomes, Fai
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::harness)?;
     let result: RunResult = runtime.block_on(async {
         let target = product::embedded(variant, defects).await?;
-        let conducted = setup.conduct(target, None, CancellationToken::new(), &Silent).await?;
+        let conducted = setup.conduct(target, Keeping::Memory, CancellationToken::new(), &Silent).await?;
         Ok::<_, Failure>(conducted.result)
     })?;
     Ok(result.requirements.into_iter().map(|requirement| (requirement.id, requirement.outcome)).collect())
 }
 
-fn row(variant: &str, defect: Option<&Defect>, outcomes: &Outcomes, clean: &Outcomes) -> Row {
+fn row((variant, mode): &Way, defect: Option<&Defect>, outcomes: &Outcomes, clean: &Outcomes) -> Row {
     let expected: BTreeSet<String> = defect.iter().flat_map(|defect| defect.breaks.iter().cloned()).collect();
     let killed: BTreeSet<String> =
         outcomes.iter().filter(|(_, o)| **o == Outcome::NotSatisfied).map(|(id, _)| id.clone()).collect();
@@ -174,7 +177,7 @@ fn row(variant: &str, defect: Option<&Defect>, outcomes: &Outcomes, clean: &Outc
     } else {
         disturbed
     };
-    Row { defect, variant: variant.to_owned(), expected, killed, disturbed, exact }
+    Row { defect, variant: variant.clone(), mode: *mode, expected, killed, disturbed, exact }
 }
 
 /// Does the work on `jobs` threads, results in the order of the work.
@@ -220,10 +223,11 @@ fn none() -> PlannedCase {
 fn human(table: &Table, whole: bool) -> String {
     let mut lines = Vec::new();
     for row in &table.rows {
+        let exam = if row.mode == Mode::Exam { ", examen" } else { "" };
         let name = if row.defect.is_empty() {
-            format!("(zonder defect, {})", row.variant)
+            format!("(zonder defect, {}{exam})", row.variant)
         } else {
-            row.defect.clone()
+            format!("{}{exam}", row.defect)
         };
         let list = |ids: &BTreeSet<String>| ids.iter().cloned().collect::<Vec<_>>().join(" ");
         let mark = if row.exact { "exact  " } else { "AFWIJKT" };
@@ -265,6 +269,7 @@ fn csv(table: &Table) -> String {
         [
             row.defect.clone(),
             row.variant.clone(),
+            row.mode.as_str().to_owned(),
             list(&row.expected),
             list(&row.killed),
             list(&row.disturbed),
@@ -272,7 +277,7 @@ fn csv(table: &Table) -> String {
         ]
         .join(",")
     });
-    std::iter::once("defect,variant,expected,killed,disturbed,exact".to_owned())
+    std::iter::once("defect,variant,mode,expected,killed,disturbed,exact".to_owned())
         .chain(rows)
         .collect::<Vec<_>>()
         .join("\n")

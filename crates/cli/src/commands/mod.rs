@@ -1,18 +1,26 @@
 //! One command per file.
 
+mod attest;
+mod bundle;
 mod conduct;
+mod diff;
 mod doctor;
 mod explain;
+mod explained;
 mod generated;
+mod given;
 mod init;
+mod keys;
 mod killtable;
 mod norms;
 mod plan;
 mod profiles;
 mod reference;
+mod rejudge;
 mod rendering;
 mod report;
 mod run;
+mod verify;
 
 use std::future::Future;
 
@@ -40,6 +48,13 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Reference(args) => reference::run(&args, global),
         Command::Killtable(args) => killtable::run(&args, global),
         Command::Report(args) => report::run(&args, global),
+        Command::Keys(command) => keys::run(&command, global),
+        Command::Attest(args) => attest::attest(&args, global),
+        Command::Waive(args) => attest::waive(&args, global),
+        Command::Bundle(args) => bundle::run(&args, global),
+        Command::Verify(args) => verify::run(&args, global),
+        Command::Rejudge(args) => rejudge::run(&args, global),
+        Command::Diff(args) => diff::run(&args, global),
         Command::Completions { shell } => generated::completions(shell),
         Command::Man => generated::man(),
     };

@@ -11,9 +11,10 @@ use crate::{
 
 pub fn run(args: &Reference, global: &Global) -> Result<Exit, Failure> {
     if args.list_defects {
-        let rows = defects::all()
-            .into_iter()
-            .map(|defect| format!("{:<34} {:<28} {}", defect.name, defect.breaks.join(" "), defect.title));
+        let rows = defects::all().into_iter().map(|defect| {
+            let mode = defect.mode.as_str();
+            format!("{:<34} {mode:<9} {:<28} {}", defect.name, defect.breaks.join(" "), defect.title)
+        });
         output::result(&rows.collect::<Vec<_>>().join("\n"));
         return Ok(Exit::Conform);
     }

@@ -72,6 +72,13 @@ pub fn render(format: &dyn Format, report: &Report<'_>) -> Result<Vec<u8>, Failu
     format.render(report).map_err(Failure::harness)
 }
 
+/// Writes the files every run's folder has.
+pub fn write_folder(folder: &Path, report: &Report<'_>) -> Result<(), Failure> {
+    keur_reports::FORMATS
+        .iter()
+        .try_for_each(|format| write(&folder.join(format.file_name()), *format, report))
+}
+
 /// Renders a report to a file, making its folder.
 pub fn write(path: &Path, format: &dyn Format, report: &Report<'_>) -> Result<(), Failure> {
     let bytes = render(format, report)?;

@@ -5,9 +5,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keur_evidence::{event::RunEnd, journal::Store, limits::Limits};
+use keur_evidence::{
+    event::{RunEnd, RunStarted},
+    journal::Store,
+    limits::Limits,
+};
 use keur_reports::{Blobs, Format, Report, terminal};
-use keur_steps::plan::Plan;
+use keur_steps::{
+    plan::Plan,
+    resume::{Interrupted, ResumeError},
+};
 use keur_verdict::{Outcome, exit_code};
 use tokio_util::sync::CancellationToken;
 
@@ -15,8 +22,8 @@ use crate::{
     args::{Form, Global, Run},
     commands::{
         block_on,
-        conduct::{Conducted, Setup, own_digest},
-        rendering::{Dossier, format_named, render, write},
+        conduct::{Conducted, Keeping, Setup, own_digest},
+        rendering::{Dossier, format_named, render, write, write_folder},
     },
     content,
     exit::{Exit, Failure},
@@ -34,10 +41,14 @@ impl Blobs for Kept<'_> {
 }
 
 pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
-    let catalogue = content::catalogue()?;
-    let profile = content::profile(&catalogue, &args.profile)?;
-    let selection = content::selection(&catalogue, &profile, args.variant.as_deref(), args.only.as_deref())?;
-    let features = content::features(args.features.as_deref())?;
+    if args.exam && args.only.is_some() {
+        return Err(Failure::usage(
+            "--exam en --only gaan niet samen: een examen gaat over het hele profiel\n  help: laat --only weg, of oefen een deel zonder --exam",
+        ));
+    }
+    let norms = content::norms(&args.profile, args.features.as_deref())?;
+    let selection =
+        content::selection(&norms.catalogue, &norms.profile, args.variant.as_deref(), args.only.as_deref())?;
     let wanted = extra_reports(&args.report)?;
     if selection.requirements.is_empty() {
         let message =
@@ -45,15 +56,19 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
                 .to_owned();
         return Err(Failure { exit: Exit::NothingSelected, message });
     }
-    let total = Plan::new(&selection, &features).cases.len();
+    // In an exam every case has a twin.
+    let total = Plan::new(&selection, &norms.features).cases.len() * if args.exam { 2 } else { 1 };
     let setup = Setup {
-        catalogue,
-        profile,
+        norms,
         selection,
-        features,
         jobs: args.jobs.into(),
         limits: Limits::of_request(Duration::from_secs(args.timeout.into())),
         harness_digest: own_digest(),
+        exam: args.exam,
+    };
+    let interrupted = match &args.resume {
+        Some(folder) => Some(resumable(folder, args)?),
+        None => None,
     };
     let began = Instant::now();
     let conducted = block_on(async {
@@ -73,16 +88,18 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
             }
         });
         let bar = Bar::new(total, global.quiet);
-        setup.conduct(target, Some(&args.out), cancel, &bar).await
+        let keeping = match interrupted {
+            Some((run, started, folder)) => Keeping::Resumed { run, started, folder },
+            None => Keeping::Below(&args.out),
+        };
+        setup.conduct(target, keeping, cancel, &bar).await
     })?;
     let elapsed = began.elapsed();
     let kept = Kept(conducted.seam.store());
-    let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.profile, &setup.selection);
+    let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.norms.profile, &setup.selection);
     let report = dossier.report(&kept, args.lang.into());
     let folder = args.out.join(&conducted.result.run.id);
-    for format in keur_reports::FORMATS {
-        write(&folder.join(format.file_name()), *format, &report)?;
-    }
+    write_folder(&folder, &report)?;
     for (format, path) in wanted {
         write(&path, format, &report)?;
     }
@@ -93,6 +110,31 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         Form::Human => print(&report, &folder, elapsed, args, global),
     }
     Ok(exit(&conducted))
+}
+
+/// The interrupted run to go on with: the one named, or else the latest of this profile below `--out`.
+fn resumable(named: &Path, args: &Run) -> Result<(Interrupted, RunStarted, PathBuf), Failure> {
+    let open = |folder: &Path| {
+        let run = Interrupted::open(folder)?;
+        let started = run.started()?.clone();
+        Ok::<_, ResumeError>((run, started, folder.to_owned()))
+    };
+    if !named.as_os_str().is_empty() {
+        return open(named).map_err(|error| Failure::usage(format!("{}: {error}", named.display())));
+    }
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(&args.out)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    folders.retain(|folder| folder.join("journal.ndjson").is_file());
+    folders.sort();
+    let of_profile = |found: &(Interrupted, RunStarted, PathBuf)| found.1.profile == args.profile;
+    folders.iter().rev().filter_map(|folder| open(folder).ok()).find(of_profile).ok_or_else(|| {
+        Failure::usage(format!(
+            "in {} staat geen onderbroken uitvoering van {}\n  help: noem de map van de uitvoering: --resume MAP",
+            args.out.display(),
+            args.profile
+        ))
+    })
 }
 
 fn exit(conducted: &Conducted) -> Exit {
@@ -141,6 +183,7 @@ fn next_command(report: &Report<'_>, args: &Run) -> String {
     let ids: Vec<&str> =
         report.result.requirements.iter().filter(|r| open(r.outcome)).map(|r| r.id.as_str()).collect();
     match ids.len() {
+        0 if args.exam => format!("{command} --exam"),
         0 => command,
         1..=6 => format!("{command} --only {}", ids.join(",")),
         _ => format!("{command} --only {},…", ids[..6].join(",")),

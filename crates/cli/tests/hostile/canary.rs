@@ -29,6 +29,13 @@ fn no_secret_of_a_run_is_kept() {
 
     let mut kept = files(&place.run_folder());
     assert!(kept.len() > 10, "a run leaves journal, blobs and reports");
+    for format in keur_reports::FORMATS {
+        let mut command = keur();
+        command.args(["report", &place.run_folder().display().to_string(), "--format", format.name()]);
+        let report = command.output().unwrap();
+        assert!(report.status.success() && !report.stdout.is_empty(), "{}", format.name());
+        kept.push((place.path(format.file_name()), report.stdout));
+    }
     kept.push((place.path("stdout"), output.stdout));
     kept.push((place.path("stderr"), output.stderr));
     let mut tokens = 0;

@@ -45,6 +45,15 @@ pub fn add_statement(folder: &Path, envelope: &Envelope, key: &PublicKey) -> Res
     Ok(path)
 }
 
+/// The statements added to a run's folder, each with the SHA-256 (hex) of its envelope.
+///
+/// # Errors
+/// When one of them is not a statement with a valid signature.
+pub fn added_statements(folder: &Path, journal_head: &str) -> Result<Vec<(String, Statement)>, BundleError> {
+    let all = statements(folder, journal_head)?;
+    Ok(all.into_iter().map(|added| (digest::hex(&added.bytes), added.statement)).collect())
+}
+
 /// Every statement of the folder, ascending by the digest of its bytes: the order of adding does not matter.
 pub(super) fn statements(folder: &Path, journal_head: &str) -> Result<Vec<Added>, BundleError> {
     let place = folder.join("statements");

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use keur_evidence::event::{Body, Entry, Event, Reply};
+use serde_json::Value;
 
 use crate::{
     digest::address,
     statement::{Predicate, Statement, predicate::Artefact},
 };
+
+/// Members of an observation's facts that name a blob, or several.
+const BELOW_HTTP: [&str; 3] = ["sent", "received", "chain"];
 
 /// The hex addresses of all blobs an entry refers to. What is no address comes as it is: no file can have that name.
 #[must_use]
@@ -23,10 +27,14 @@ pub fn blobs(entry: &Entry) -> BTreeSet<String> {
         Event::Enclosed(enclosed) => {
             found.extend(enclosed.files.iter().map(|file| named(&file.blob)));
         }
-        // What is seen below HTTP names the blob of its bytes at the top level of its facts, under this member.
+        // What is seen below HTTP names the blobs of its bytes under these members of its facts.
         Event::Observation(observation) => {
-            let blob = observation.facts.get("blob").and_then(serde_json::Value::as_str);
-            found.extend(blob.and_then(address).map(str::to_owned));
+            let named = BELOW_HTTP.iter().filter_map(|name| observation.facts.get(name));
+            let texts = named.flat_map(|value| match value {
+                Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+                value => Vec::from_iter(value.as_str()),
+            });
+            found.extend(texts.filter_map(address).map(str::to_owned));
         }
         _ => {}
     }

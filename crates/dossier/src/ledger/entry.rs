@@ -38,6 +38,18 @@ pub enum Event {
     Finished(Finished),
 }
 
+impl Event {
+    /// The run it is about.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        match self {
+            Self::Started(started) => &started.run,
+            Self::Resumed { run } => run,
+            Self::Finished(finished) => &finished.run,
+        }
+    }
+}
+
 /// An attempt began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,7 +85,7 @@ impl Started {
             product_version: run.product.version.clone(),
             declaration_digest: run.product.declaration_digest.clone(),
             profile_digest: run.profile_digest.clone(),
-            seed_commitment: None,
+            seed_commitment: run.seed_commitment.clone(),
         }
     }
 }
@@ -117,9 +129,9 @@ pub struct Finished {
     /// What came of it; unknown for an aborted one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
-    /// Requirements not satisfied.
+    /// Measured requirements not satisfied.
     pub not_satisfied: Vec<String>,
-    /// Requirements undetermined.
+    /// Measured requirements undetermined.
     pub undetermined: Vec<String>,
 }
 
@@ -127,9 +139,11 @@ impl Finished {
     /// The end of the run with this result.
     #[must_use]
     pub fn of(how: How, result: &keur_verdict::RunResult) -> Self {
-        use keur_verdict::Outcome;
+        use keur_verdict::{Modality, Outcome};
+        // What people state can be added later; what was measured stands.
+        let measured = || result.requirements.iter().filter(|one| one.modality == Modality::Automatic);
         let with = |outcome: Outcome| {
-            let found = result.requirements.iter().filter(|requirement| requirement.outcome == outcome);
+            let found = measured().filter(|requirement| requirement.outcome == outcome);
             found.map(|requirement| requirement.id.clone()).collect()
         };
         Self {

@@ -1,7 +1,7 @@
 //! V10: attestations and waivers hold on the day of the run, for this product and profile, and their artefacts are there.
 
 use keur_verdict::RunResult;
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::{
     facts::Facts,
@@ -11,7 +11,8 @@ use super::{
 use crate::{
     bundle::{Bundle, artefacts},
     dates::day_text,
-    statement::{Predicate, predicate::Scope},
+    overlay::covers,
+    statement::Predicate,
 };
 
 pub(super) fn check(
@@ -32,7 +33,7 @@ pub(super) fn check(
             _ => continue,
         };
         let waiver = kind == "ontheffing";
-        if !covers(scope, facts, waiver) {
+        if !covers(scope, &facts.started, waiver) {
             return Err(Fault::new(path, "geldt voor een ander product of profiel dan dat van deze run"));
         }
         if !result.requirements.iter().any(|judged| judged.id == *requirement) {
@@ -44,7 +45,6 @@ pub(super) fn check(
                 format!("was op de dag van de run ({}) al vervallen", day_text(day)),
             ));
         }
-        in_force(&signed.statement.predicate, day).map_err(|message| Fault::new(path, message))?;
         for artefact in artefacts(&signed.statement).iter().filter(|artefact| artefact.blob) {
             if bundle.blob(&format!("sha256:{}", artefact.sha256)).is_none() {
                 return Err(Fault::new(
@@ -61,20 +61,4 @@ pub(super) fn check(
         }
     }
     Ok(notes)
-}
-
-/// A waiver must hold when the run is made; an attestation may be made afterwards, about what was run.
-fn in_force(predicate: &Predicate, day: Date) -> Result<(), &'static str> {
-    match predicate {
-        Predicate::Waiver(waiver) if waiver.granted > day => Err("ging pas in na de dag van de run"),
-        _ => Ok(()),
-    }
-}
-
-fn covers(scope: &Scope, facts: &Facts, waiver: bool) -> bool {
-    let product = &facts.started.product;
-    let version = scope.version == product.version || waiver && scope.version == "*";
-    version
-        && (&scope.vendor, &scope.name, &scope.profile)
-            == (&product.vendor, &product.name, &facts.started.profile)
 }

@@ -29,11 +29,11 @@ pub(super) struct Privacy {
 }
 
 impl Privacy {
-    /// Allowed are the numbers of the enclosed declaration, and those of the test range that keur itself asked for.
+    /// Allowed are the numbers of the enclosed declarations, and those of the test range that keur itself asked for.
     pub(super) fn new(bundle: &Bundle, facts: Option<&Facts>) -> Self {
         let mut allowed: BTreeSet<String> = facts.map(|facts| facts.asked.clone()).unwrap_or_default();
-        let product = facts.and_then(|facts| declaration::product(bundle, facts).ok());
-        allowed.extend(product.iter().flat_map(Product::declared_bsns).map(str::to_owned));
+        let products = facts.map(|facts| declaration::products(bundle, facts)).unwrap_or_default();
+        allowed.extend(products.iter().flat_map(Product::declared_bsns).map(str::to_owned));
         let norms = facts.iter().flat_map(|facts| &facts.norms);
         let norms = norms.filter_map(|file| digest::address(&file.blob)).map(str::to_owned).collect();
         Self { guard: Guard::new(allowed.clone()), allowed, norms }

@@ -1,5 +1,7 @@
 //! V9: the stored evidence, judged again, gives the stored verdict.
 
+use std::sync::Arc;
+
 use keur_evidence::event::Entry;
 use keur_verdict::RunResult;
 use serde_json::Value;
@@ -22,10 +24,10 @@ pub trait Recompute {
     ///
     /// # Errors
     /// Why that could not be done, in Dutch.
-    fn recompute(&self, bundle: &Bundle, entries: Vec<Entry>) -> Result<Recomputed, String>;
+    fn recompute(&self, bundle: &Arc<Bundle>, entries: Vec<Entry>) -> Result<Recomputed, String>;
 }
 
-pub(super) fn check(bundle: &Bundle, entries: Vec<Entry>, recompute: &dyn Recompute) -> Noted {
+pub(super) fn check(bundle: &Arc<Bundle>, entries: Vec<Entry>, recompute: &dyn Recompute) -> Noted {
     let wrong = |message: String| Fault::new(RESULT, message);
     let bytes = bundle.archive().read(RESULT).map_err(|error| Fault::of(RESULT, &error))?;
     let stored: Value = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;

@@ -10,6 +10,10 @@ use crate::{
     methods::asked,
 };
 
+/// A code that nothing has.
+pub const CODE: &str = "keur-proef";
+/// A day on which something may or may not have happened.
+pub const DAY: &str = "2020-01-01";
 /// Parameters that name the patient a resource is about.
 const PATIENT: [&str; 3] = ["patient", "subject", "beneficiary"];
 
@@ -78,8 +82,8 @@ impl Promise {
 /// A value of a search parameter type that is right and finds nothing.
 fn harmless(kind: &str) -> Option<&'static str> {
     Some(match kind {
-        "token" => "keur-proef",
-        "date" => "2020-01-01",
+        "token" => CODE,
+        "date" => DAY,
         "string" => "keurproef",
         "reference" => "Patient/keur-proef",
         "number" | "quantity" => "1",

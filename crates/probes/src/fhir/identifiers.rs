@@ -139,10 +139,10 @@ fn no_set(answer: &Answer, expected: &str) -> Check {
 
 /// A number that fails the 11-proof, one digit away from a real one.
 #[must_use]
-pub fn broken_bsn(bsn: &str) -> Option<String> {
+pub fn broken_bsn(bsn: &str, step: u8) -> Option<String> {
     let (head, last) = bsn.split_at_checked(bsn.len().checked_sub(1)?)?;
     let digit = last.parse::<u8>().ok()?;
-    let other = format!("{head}{}", (digit + 1) % 10);
+    let other = format!("{head}{}", (digit + step % 10) % 10);
     (!is_valid_bsn(&other)).then_some(other)
 }
 
@@ -231,12 +231,12 @@ mod tests {
 
     #[test]
     fn numbers_are_spoilt_and_resembled() {
-        let broken = broken_bsn(BSN).expect("a number");
+        let broken = broken_bsn(BSN, 1).expect("a number");
         assert!(!is_valid_bsn(&broken) && broken.len() == 9);
         let similar = similar_bsn(BSN, &BTreeSet::new()).expect("a number");
         assert!(is_valid_bsn(&similar) && similar != BSN);
         let next = similar_bsn(BSN, &BTreeSet::from([similar.clone()])).expect("another number");
         assert_ne!(next, similar);
-        assert_eq!(broken_bsn(""), None);
+        assert_eq!(broken_bsn("", 1), None);
     }
 }

@@ -96,7 +96,7 @@ mod tests {
             status,
             version: "HTTP/1.1".to_owned(),
             headers: Vec::new(),
-            wire: Vec::new(),
+            wire_bytes: 0,
             truncated: false,
             body: Ok(body.to_string().into_bytes()),
             tls: None,

@@ -3,6 +3,7 @@
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
+use crate::cheat;
 use crate::oauth::dpop;
 use crate::oauth::jose::{JoseError, Jws};
 use crate::oauth::person::Person;
@@ -55,7 +56,12 @@ pub(crate) struct Presented<'a> {
 pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> Result<Access, Denied> {
     let Some(token) = token(with.headers)? else {
         return match with.certificate_ura {
-            Some(ura) if product.defects.has("no-token-needed") => Ok(by_certificate(product, ura)),
+            Some(ura)
+                if product.defects.has("no-token-needed")
+                    || cheat::off_guard(&product.defects, with.headers) =>
+            {
+                Ok(by_certificate(product, ura))
+            }
             _ => Err(Denied::NoToken),
         };
     };

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use super::respond::Reply;
 use super::route::Call;
 use crate::audit::{Event, Kind};
+use crate::cheat;
 use crate::fhir::{Answer, Grant, Request};
 use crate::oauth::access::{self, Access, Denied, Presented};
 use crate::policy::{Decisions, Ground};
@@ -56,6 +57,12 @@ fn serve(call: &Call, tenant: &Tenant, request: &Request<'_>, access: &Access) -
     let may_see = |bsn: &str| decisions.may_see(bsn);
     let everything = ["system/*.rs".to_owned()];
     let scopes = if defects.has("scope-ignored") { &everything[..] } else { &access.scopes[..] };
+    let who = (access.client_id.as_str(), &tenant.bsns);
+    let nothing = format!("{}&_id=niets", call.query);
+    let request = match cheat::not_learnt(defects, who, request.path, &call.query) {
+        true => &Request { query: &nothing, ..*request },
+        false => request,
+    };
     let answer = tenant.service.handle(request, Some(&Grant { scopes, may_see: &may_see }));
 
     let named = || bsn_named(&call.query).or_else(|| bsn_named(form(call)));

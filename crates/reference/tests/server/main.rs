@@ -1,5 +1,6 @@
 //! The sample product over the wire: a real client, every layer, and a small kill table of the server's own defects.
 
+mod cheats;
 mod clean;
 mod client;
 mod key;

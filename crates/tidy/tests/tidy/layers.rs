@@ -19,6 +19,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         "keur",
         &[
             "keur-catalogue",
+            "keur-dossier",
             "keur-evidence",
             "keur-probes",
             "keur-reference",

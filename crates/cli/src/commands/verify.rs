@@ -1,0 +1,93 @@
+//! `keur verify`: proves a bundle offline, step by step, and judges its evidence again.
+
+use std::sync::Arc;
+
+use keur_dossier::{
+    Bundle, Policy,
+    dates::parse_instant,
+    verify::{self, KnownNorms, Options, Recompute, Recomputed, page},
+};
+use keur_evidence::event::Entry;
+use keur_steps::features::Features;
+use keur_verdict::compare;
+use time::OffsetDateTime;
+
+use crate::{
+    args::{Form, Global, Verify},
+    commands::{given::day, keys::public},
+    evidence::Evidence,
+    exit::{Exit, Failure},
+    output,
+};
+
+pub fn run(args: &Verify, _: &Global) -> Result<Exit, Failure> {
+    if !args.bundle.is_file() {
+        return Err(Failure::usage(format!(
+            "{} is geen bestand\n  help: maak een bundel van de map van een uitvoering met: keur bundle MAP",
+            args.bundle.display()
+        )));
+    }
+    let trust = args.trust.iter().map(|path| public(path)).collect::<Result<Vec<_>, _>>()?;
+    let policy = args.policy.as_deref().map(Policy::open).transpose().map_err(Failure::usage)?;
+    let previous = args
+        .previous
+        .as_deref()
+        .map(Bundle::open)
+        .transpose()
+        .map_err(|error| Failure { exit: Exit::VerifyFailed, message: format!("--previous: {error}") })?;
+    let now = match &args.at {
+        None => OffsetDateTime::now_utc(),
+        Some(text) => match parse_instant(text) {
+            Some(at) => at,
+            None => day("--at", text)?.midnight().assume_utc(),
+        },
+    };
+    let known = known()?;
+    let options = Options {
+        trust: &trust,
+        known: &known,
+        policy: policy.as_ref(),
+        previous: previous.as_ref(),
+        now,
+        recompute: &Again,
+    };
+    let verification = verify::verify(&args.bundle, &options);
+    match args.format {
+        Form::Json => {
+            output::result(&serde_json::to_string_pretty(&verification).map_err(Failure::harness)?);
+        }
+        Form::Human => output::result(&page(&verification)),
+    }
+    Ok(if verification.valid { Exit::Conform } else { Exit::VerifyFailed })
+}
+
+/// The norms in this keur, and those of earlier editions.
+fn known() -> Result<KnownNorms, Failure> {
+    let features = Features::embedded().map_err(Failure::harness)?;
+    Ok(KnownNorms::embedded(&features.digest))
+}
+
+/// Executes the run again on its own evidence and by its own norms.
+pub struct Again;
+
+impl Recompute for Again {
+    fn recompute(&self, bundle: &Arc<Bundle>, entries: Vec<Entry>) -> Result<Recomputed, String> {
+        let words = |failure: Failure| failure.message;
+        let evidence = Evidence::of_entries(entries, Arc::clone(bundle));
+        let norms = evidence.norms().map_err(words)?;
+        let selection = evidence.selection(&norms).map_err(words)?;
+        let result = evidence.judged(&norms, &selection).map_err(words)?;
+        let (again, _) = evidence.judged_again(&norms).map_err(words)?;
+        if let Some(first) = compare::differences(&result, &again).first() {
+            let case = first.case.as_deref().unwrap_or("-");
+            return Err(format!(
+                "de controles op het bewijs geven iets anders dan het journaal bij {} ({case}): {}",
+                first.requirement, first.detail
+            ));
+        }
+        if !compare::same(&result, &again) {
+            return Err("de controles op het bewijs geven een ander oordeel dan het journaal".to_owned());
+        }
+        Ok(Recomputed { result, notes: Vec::new() })
+    }
+}

@@ -1,0 +1,170 @@
+//! A recorded run to look at again: the folder of a run, or a bundle.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use keur_catalogue::Selection;
+use keur_dossier::{Bundle, bundle::added_statements, overlay};
+use keur_evidence::{
+    event::{Entry, Event, RunStarted},
+    journal::{self, JournalError},
+    replay::Blobs,
+};
+use keur_steps::{
+    norms::Norms,
+    replay::{self, Replayed},
+};
+use keur_verdict::{Overlays, RunResult, judge_with};
+
+use crate::{
+    content,
+    exit::{Exit, Failure},
+};
+
+/// A recorded run.
+pub struct Evidence {
+    /// The journal.
+    pub entries: Vec<Entry>,
+    source: Source,
+}
+
+enum Source {
+    Folder(PathBuf),
+    Bundle(Arc<Bundle>),
+}
+
+/// Bodies from a run's folder.
+struct Folder(PathBuf);
+
+/// Bodies from a bundle.
+struct Packed(Arc<Bundle>);
+
+impl Blobs for Packed {
+    fn get(&self, digest: &str) -> Option<Vec<u8>> {
+        self.0.blob(digest)
+    }
+}
+
+impl Blobs for Folder {
+    fn get(&self, digest: &str) -> Option<Vec<u8>> {
+        journal::read_blob(&self.0, digest)
+    }
+}
+
+impl Evidence {
+    /// Opens the folder of a run, or a bundle, and checks the journal's chain.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        if path.is_file() {
+            return Self::of_bundle(Arc::new(Bundle::open(path).map_err(damaged)?));
+        }
+        Self::of(path, journal::read(path))
+    }
+
+    /// Opens the folder of a run that may have been cut off while it wrote: the journal up to its last whole line.
+    pub fn open_torn(path: &Path) -> Result<Self, Failure> {
+        Self::of(path, journal::read_whole(path))
+    }
+
+    fn of(path: &Path, entries: Result<Vec<Entry>, JournalError>) -> Result<Self, Failure> {
+        let entries = entries.map_err(|error| match error {
+            JournalError::Chain { .. } | JournalError::Entry { .. } => damaged(error),
+            JournalError::Io { .. } => Failure::usage(format!(
+                "{error}\n  help: geef de map van een uitvoering, met journal.ndjson erin"
+            )),
+        })?;
+        Self { entries, source: Source::Folder(path.to_owned()) }.checked()
+    }
+
+    /// The evidence of an opened bundle.
+    pub fn of_bundle(bundle: Arc<Bundle>) -> Result<Self, Failure> {
+        let entries = bundle.journal().map_err(damaged)?;
+        Self { entries, source: Source::Bundle(bundle) }.checked()
+    }
+
+    /// The evidence of a bundle whose journal was read already.
+    pub fn of_entries(entries: Vec<Entry>, bundle: Arc<Bundle>) -> Self {
+        Self { entries, source: Source::Bundle(bundle) }
+    }
+
+    fn checked(self) -> Result<Self, Failure> {
+        self.started().map(drop)?;
+        Ok(self)
+    }
+
+    /// How the run began.
+    pub fn started(&self) -> Result<&RunStarted, Failure> {
+        match self.entries.first().map(|entry| &entry.event) {
+            Some(Event::RunStarted(started)) => Ok(started),
+            _ => Err(damaged("het journaal begint niet met run_started")),
+        }
+    }
+
+    /// The bodies.
+    pub fn blobs(&self) -> Box<dyn Blobs> {
+        match &self.source {
+            Source::Folder(folder) => Box::new(Folder(folder.clone())),
+            Source::Bundle(bundle) => Box::new(Packed(Arc::clone(bundle))),
+        }
+    }
+
+    /// What people added, as far as it is about this run's product and profile.
+    pub fn overlays(&self) -> Result<Overlays, Failure> {
+        let said = match &self.source {
+            Source::Folder(folder) => added_statements(folder, &journal::head(&self.entries)),
+            Source::Bundle(bundle) => bundle.said(),
+        }
+        .map_err(damaged)?;
+        let said = said.iter().map(|(digest, statement)| (digest.as_str(), statement));
+        Ok(overlay::overlays(said, self.started()?))
+    }
+
+    /// The norms the run was made with: those enclosed, or the embedded ones when these are the same.
+    pub fn norms(&self) -> Result<Norms, Failure> {
+        let started = self.started()?;
+        let norms = match replay::enclosed_norms(&self.entries, self.blobs().as_ref()) {
+            Some(files) => Norms::of_files(files).map_err(damaged)?,
+            None => content::norms(&started.profile, None)?,
+        };
+        let digests = [
+            (&norms.catalogue.digest, &started.catalogue_digest),
+            (&norms.profile.digest, &started.profile_digest),
+            (&norms.features.digest, &started.features_digest),
+        ];
+        if digests.iter().all(|(found, stated)| found == stated) {
+            return Ok(norms);
+        }
+        Err(damaged("de normen bij het bewijs zijn niet die waarmee de uitvoering is gemaakt"))
+    }
+
+    /// The selection of the run, by these norms.
+    pub fn selection(&self, norms: &Norms) -> Result<Selection, Failure> {
+        let started = self.started()?;
+        let variant = Some(started.variant.as_str());
+        content::selection(&norms.catalogue, &norms.profile, variant, started.only.as_deref())
+    }
+
+    /// The verdict by what the journal says was seen.
+    pub fn judged(&self, norms: &Norms, selection: &Selection) -> Result<RunResult, Failure> {
+        judge_with(selection, &norms.profile, &self.entries, &self.overlays()?).map_err(damaged)
+    }
+
+    /// The run executed again on its own evidence, by these norms, and the verdict on that.
+    pub fn judged_again(&self, norms: &Norms) -> Result<(RunResult, Replayed), Failure> {
+        let selection = self.selection(norms)?;
+        // One thread is enough: nothing waits.
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::harness)?;
+        let replayed = runtime
+            .block_on(replay::replay(&self.entries, self.blobs(), norms, &selection))
+            .map_err(damaged)?;
+        let result = judge_with(&selection, &norms.profile, &replayed.entries, &self.overlays()?)
+            .map_err(Failure::harness)?;
+        Ok((result, replayed))
+    }
+}
+
+fn damaged(message: impl std::fmt::Display) -> Failure {
+    Failure { exit: Exit::VerifyFailed, message: message.to_string() }
+}

@@ -1,0 +1,126 @@
+//! The seam when it answers from a journal: the same questions get the answers that were recorded.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::event::{Entry, Event, Exchange, Observation, Stopped};
+
+/// Where the bodies of a replayed journal come from.
+pub trait Blobs: Send + Sync {
+    /// The bytes with this digest (`sha256:…`), when kept.
+    fn get(&self, digest: &str) -> Option<Vec<u8>>;
+}
+
+/// A recorded run that answers.
+pub struct Replay {
+    tapes: Mutex<BTreeMap<String, Tape>>,
+    blobs: Box<dyn Blobs>,
+    missing: Mutex<BTreeSet<String>>,
+}
+
+/// What was recorded in the last attempt at one case, in order; taken items are gone.
+#[derive(Default)]
+struct Tape {
+    items: Vec<Option<Item>>,
+    stop: Option<Stopped>,
+}
+
+enum Item {
+    Exchange(Box<Exchange>),
+    Observation(Observation),
+    Clock { purpose: String, at: String },
+}
+
+impl Replay {
+    /// A replay of a journal's last attempt at every case.
+    #[must_use]
+    pub fn new(entries: &[Entry], blobs: Box<dyn Blobs>) -> Self {
+        let mut tapes = BTreeMap::<String, Tape>::new();
+        for entry in entries {
+            let (case, item) = match &entry.event {
+                Event::CaseStarted { case } => {
+                    tapes.insert(case.clone(), Tape::default());
+                    continue;
+                }
+                Event::Stopped(stopped) => {
+                    tapes.entry(stopped.case.clone()).or_default().stop = Some(stopped.clone());
+                    continue;
+                }
+                Event::Exchange(exchange) => (&exchange.case, Item::Exchange(exchange.clone())),
+                Event::Observation(observation) => {
+                    (&observation.case, Item::Observation(observation.clone()))
+                }
+                Event::Clock { case, purpose, at } => {
+                    (case, Item::Clock { purpose: purpose.clone(), at: at.clone() })
+                }
+                _ => continue,
+            };
+            tapes.entry(case.clone()).or_default().items.push(Some(item));
+        }
+        Self { tapes: Mutex::new(tapes), blobs, missing: Mutex::default() }
+    }
+
+    /// The recorded bytes.
+    pub(crate) fn blob(&self, digest: &str) -> Option<Vec<u8>> {
+        self.blobs.get(digest)
+    }
+
+    /// The cases that asked for something the record does not hold.
+    #[must_use]
+    pub fn missing(&self) -> BTreeSet<String> {
+        self.missing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn note_missing(&self, case: &str) {
+        self.missing.lock().unwrap_or_else(PoisonError::into_inner).insert(case.to_owned());
+    }
+
+    /// The next recorded exchange of this case that fits.
+    pub(crate) fn exchange(
+        &self,
+        (case, for_all): (&str, bool),
+        fits: impl Fn(&Exchange) -> bool,
+    ) -> Option<Box<Exchange>> {
+        let item = self.take((case, for_all), |item| matches!(item, Item::Exchange(one) if fits(one)))?;
+        if let Item::Exchange(exchange) = item { Some(exchange) } else { None }
+    }
+
+    /// The next recorded observation of this case with this kind and purpose.
+    pub(crate) fn observation(&self, case: &str, what: &str, purpose: &str) -> Option<Observation> {
+        let fits =
+            |item: &Item| matches!(item, Item::Observation(o) if o.what == what && o.purpose == purpose);
+        let item = self.take((case, false), fits)?;
+        if let Item::Observation(observation) = item { Some(observation) } else { None }
+    }
+
+    /// The next recorded reading of the clock of this case with this purpose.
+    pub(crate) fn clock(&self, place: (&str, bool), purpose: &str) -> Option<String> {
+        let fits = |item: &Item| matches!(item, Item::Clock { purpose: own, .. } if own == purpose);
+        if let Item::Clock { at, .. } = self.take(place, fits)? { Some(at) } else { None }
+    }
+
+    /// Why the case ended early when it was recorded.
+    pub(crate) fn recorded_stop(&self, case: &str) -> Option<Stopped> {
+        self.lock().get(case).and_then(|tape| tape.stop.clone())
+    }
+
+    /// What the case itself recorded comes first. What is fetched once for all cases (a token, the answers to all
+    /// searches) can stand with another one: who came first then, need not come first now.
+    fn take(&self, (case, for_all): (&str, bool), fits: impl Fn(&Item) -> bool) -> Option<Item> {
+        let mut tapes = self.lock();
+        let mut from = |tape: &mut Tape| {
+            let slot = tape.items.iter_mut().find(|slot| slot.as_ref().is_some_and(&fits))?;
+            slot.take()
+        };
+        if let Some(item) = tapes.get_mut(case).and_then(&mut from) {
+            return Some(item);
+        }
+        if for_all { tapes.values_mut().find_map(from) } else { None }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Tape>> {
+        self.tapes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

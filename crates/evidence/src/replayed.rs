@@ -1,0 +1,144 @@
+//! Questions of a recorder answered from a record instead of by a product.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::{
+    event::{Body, Event, Exchange, Failure, Observation, Reply},
+    http::{Answer, Request, Response, Transport},
+    recorder::{Recorder, Stop},
+    replay::Replay,
+    wire::{Handshake, Raw},
+};
+
+impl Recorder {
+    /// The recorded answer to this request. The same purpose, method, address and identity make it the same request;
+    /// ids, moments and signatures in it are those that were sent then.
+    pub(crate) fn replayed_http(&self, replay: &Replay, request: Request) -> Result<Answer, Stop> {
+        if !self.seam().identities().has(&request.identity) {
+            return Err(self.not_declared(&format!("[identity.{}]", request.identity)));
+        }
+        let url = without_marks(&self.seam().redactor.text(request.url.as_str()));
+        let fits = |exchange: &Exchange| {
+            exchange.purpose == request.purpose
+                && exchange.method == request.method
+                && exchange.identity == request.identity
+                && without_marks(&exchange.url) == url
+        };
+        let found = replay.exchange(self.place(), fits);
+        let what = || format!("{} ({} {})", request.purpose, request.method, request.url);
+        let mut exchange = found.ok_or_else(|| self.not_recorded(&what()))?;
+        self.case().clone_into(&mut exchange.case);
+        let lost = |body: &Body| {
+            self.broken(&format!(
+                "een inhoud ontbreekt in het bewijs: {}",
+                body.blob.as_deref().unwrap_or("")
+            ))
+        };
+        let bytes = |body: &Body| match &body.blob {
+            None => Ok(Vec::new()),
+            Some(digest) => replay.blob(digest).ok_or_else(|| lost(body)),
+        };
+        let reply = match &exchange.reply {
+            Reply::Failure { failure, message } => {
+                Err(Transport { failure: *failure, message: message.clone() })
+            }
+            Reply::Response { status, version, headers, body, tls } => Ok(Response {
+                status: *status,
+                version: version.clone(),
+                headers: headers.clone(),
+                wire_bytes: usize::try_from(body.wire_bytes).unwrap_or(usize::MAX),
+                truncated: body.truncated && body.undecoded.is_none(),
+                body: match &body.undecoded {
+                    Some(error) => Err(error.clone()),
+                    None => Ok(bytes(body)?),
+                },
+                tls: tls.clone(),
+                timing: exchange.timing,
+            }),
+        };
+        let request = Request {
+            headers: exchange.request_headers.clone(),
+            body: bytes(&exchange.request_body)?,
+            url: Url::parse(&exchange.url).unwrap_or(request.url),
+            ..request
+        };
+        let id = exchange.id.clone();
+        self.write(Event::Exchange(exchange))?;
+        self.latest(&id);
+        Ok(Answer { id, request, reply })
+    }
+
+    /// The recorded outcome of this handshake.
+    pub(crate) fn replayed_handshake(
+        &self,
+        replay: &Replay,
+        purpose: &str,
+    ) -> Result<(String, Result<Handshake, Transport>), Stop> {
+        let observation = self.replayed_observation(replay, "tls_handshake", purpose)?;
+        let Observation { id, facts, .. } = observation;
+        if let Some(transport) = failure(&facts) {
+            return Ok((id, Err(transport)));
+        }
+        let text = |name: &str| facts[name].as_str().unwrap_or_default().to_owned();
+        let digests = facts["chain"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let chain: Option<Vec<Vec<u8>>> = digests.map(|digest| replay.blob(digest)).collect();
+        let chain = chain.ok_or_else(|| self.broken("een certificaat ontbreekt in het bewijs"))?;
+        let shake = Handshake {
+            id: id.clone(),
+            version: text("version"),
+            suite: text("suite"),
+            group: text("group"),
+            alpn: text("alpn"),
+            chain,
+            early_data: facts["early_data"].as_bool().unwrap_or(false),
+        };
+        Ok((id, Ok(shake)))
+    }
+
+    /// What was recorded of this raw connection.
+    pub(crate) fn replayed_raw(&self, replay: &Replay, purpose: &str) -> Result<Raw, Stop> {
+        let Observation { id, facts, .. } = self.replayed_observation(replay, "tcp", purpose)?;
+        if let Some(transport) = failure(&facts) {
+            let closed = transport.failure == Failure::Closed;
+            return Ok(Raw { id, received: Err(transport), closed });
+        }
+        let received = match facts["received"].as_str() {
+            None => Vec::new(),
+            Some(digest) => {
+                replay.blob(digest).ok_or_else(|| self.broken("ontvangen bytes ontbreken in het bewijs"))?
+            }
+        };
+        let closed = facts["closed_by_peer"].as_bool().unwrap_or(false);
+        Ok(Raw { id, received: Ok(received), closed })
+    }
+
+    fn replayed_observation(&self, replay: &Replay, what: &str, purpose: &str) -> Result<Observation, Stop> {
+        let found = replay.observation(self.case(), what, purpose);
+        let observation = found.ok_or_else(|| self.not_recorded(purpose))?;
+        let facts = observation.facts.clone();
+        self.write_observation(observation.id.clone(), what, purpose, facts)?;
+        Ok(observation)
+    }
+}
+
+fn failure(facts: &Value) -> Option<Transport> {
+    let failure: Failure = serde_json::from_value(facts.get("failure_kind")?.clone()).ok()?;
+    let message = facts["failure_message"].as_str().unwrap_or_default().to_owned();
+    Some(Transport { failure, message })
+}
+
+/// Marks of redacted secrets differ from run to run; the place of one is enough.
+fn without_marks(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("$KEUR_") {
+        let end = rest[at + 1..]
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | ':')))
+            .map_or(rest.len(), |end| at + 1 + end);
+        out.push_str(&rest[..at]);
+        out.push_str("$KEUR");
+        rest = &rest[end..];
+    }
+    out + rest
+}

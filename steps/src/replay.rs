@@ -1,0 +1,269 @@
+//! A recorded run judged again: today's sentences, checks and judgement, on the evidence of then. Nothing leaves the
+//! machine; the seam answers from the record.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use keur_catalogue::{Problems, Product, Selection};
+use keur_evidence::{
+    Seam, SeamParts,
+    event::{EXAM, Entry, Event, RunStarted},
+    journal::{JournalError, Store},
+    limits::Limits,
+    replay::{Blobs, Replay},
+};
+use keur_probes::jose::KeyError;
+
+use crate::{
+    engine::{self, SentenceProblem, Silent},
+    exam,
+    features::Case,
+    material::{Material, guard, made_up_bsn},
+    norms::Norms,
+    plan::Plan,
+    run::Run,
+    session::{parameters, proof_keys},
+};
+
+/// What came of a replay.
+pub struct Replayed {
+    /// The journal as it would be now.
+    pub entries: Vec<Entry>,
+    /// Cases that asked for what the record does not hold: they cannot be decided from this evidence.
+    pub missing: BTreeSet<String>,
+}
+
+/// Why a record cannot be judged again.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The journal does not begin with run_started.
+    #[error("het journaal begint niet met run_started")]
+    NoStart,
+    /// A run's own files are not in the evidence.
+    #[error("het bewijs bevat geen {0}: de uitvoering is niet opnieuw te beoordelen")]
+    NotEnclosed(&'static str),
+    /// The enclosed declaration does not read.
+    #[error("{0}")]
+    Declaration(Problems),
+    /// A sentence of the features has no step any more.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Sentences(Vec<SentenceProblem>),
+    /// The seed is not 32 bytes of hex.
+    #[error("de toevalswaarde (seed) van de uitvoering ontbreekt of is onleesbaar")]
+    Seed,
+    /// No key could be made.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The replay's own journal failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// The enclosed files of one kind, the latest first known; `None` when there are none.
+#[must_use]
+pub fn enclosed(entries: &[Entry], what: &str, blobs: &dyn Blobs) -> Option<Vec<(String, Vec<u8>)>> {
+    let event = entries.iter().rev().find_map(|entry| match &entry.event {
+        Event::Enclosed(enclosed) if enclosed.what == what => Some(enclosed),
+        _ => None,
+    })?;
+    event.files.iter().map(|file| Some((file.name.clone(), blobs.get(&file.blob)?))).collect()
+}
+
+/// The norms the run was judged by, when they are enclosed.
+#[must_use]
+pub fn enclosed_norms(entries: &[Entry], blobs: &dyn Blobs) -> Option<Vec<(String, String)>> {
+    let files = enclosed(entries, "norms", blobs).filter(|files| !files.is_empty())?;
+    files.into_iter().map(|(path, bytes)| Some((path, String::from_utf8(bytes).ok()?))).collect()
+}
+
+/// The enclosed declaration.
+///
+/// # Errors
+/// When there is none, or it does not read.
+pub fn enclosed_product(entries: &[Entry], blobs: &dyn Blobs) -> Result<Product, ReplayError> {
+    let files = enclosed(entries, "declaration", blobs).unwrap_or_default();
+    let file = files.into_iter().find(|(name, _)| name == "product.toml");
+    let (name, bytes) = file.ok_or(ReplayError::NotEnclosed("product.toml"))?;
+    Product::parse(&name, &String::from_utf8_lossy(&bytes)).map_err(ReplayError::Declaration)
+}
+
+/// Judges a recorded run again by these norms.
+///
+/// # Errors
+/// [`ReplayError`]; what the record lacks is not an error but an undecided case.
+pub async fn replay(
+    entries: &[Entry],
+    blobs: Box<dyn Blobs>,
+    norms: &Norms,
+    selection: &Selection,
+) -> Result<Replayed, ReplayError> {
+    let Some(Event::RunStarted(then)) = entries.first().map(|entry| &entry.event) else {
+        return Err(ReplayError::NoStart);
+    };
+    let product = enclosed_product(entries, blobs.as_ref())?;
+    let leaves = enclosed(entries, "identities", blobs.as_ref());
+    let leaves = leaves.ok_or(ReplayError::NotEnclosed("identiteiten"))?;
+    let material = Material::of_replay(&product, leaves)?;
+    let mut plan = Plan::new(selection, &norms.features);
+    let is_exam = then.mode == EXAM;
+    if is_exam {
+        plan.cases = exam::with_twins(plan.cases, &product);
+    }
+    let problems = engine::unmatched(&plan.cases);
+    if !problems.is_empty() {
+        return Err(ReplayError::Sentences(problems));
+    }
+    let seed = seed(revealed(then, entries))?;
+    let similar_bsn = made_up_bsn(&product, if is_exam { exam::skipped(&seed) } else { 0 });
+    let parts = SeamParts {
+        store: Store::of_replay(&entries[0].at),
+        secrets: Vec::new(),
+        guard: guard(&product, similar_bsn.as_deref()),
+        identities: material.identities,
+        limits: Limits::default(),
+        seed,
+    };
+    let seam = Seam::replaying(parts, Replay::new(entries, blobs));
+    seam.append(Event::RunStarted(Box::new(RunStarted {
+        profile_release: norms.profile.release.clone(),
+        profile_digest: norms.profile.digest.clone(),
+        catalogue_digest: norms.catalogue.digest.clone(),
+        features_digest: norms.features.digest.clone(),
+        variant: selection.variant.clone(),
+        ..RunStarted::clone(then)
+    })))?;
+    for case in &plan.cases {
+        seam.append(Event::CasePlanned(case.planned.clone()))?;
+    }
+    for entry in entries {
+        if let Event::Attested(attested) = &entry.event
+            && selection.get(&attested.requirement).is_some()
+        {
+            seam.append(Event::Attested(attested.clone()))?;
+        }
+    }
+    let run = Arc::new(Run {
+        proof_keys: proof_keys(&product)?,
+        signing_keys: material.signing_keys,
+        hook_token: material.hook_token,
+        parameters: parameters(&norms.catalogue, &norms.profile),
+        fhir: norms.profile.fhir,
+        variant: selection.variant.clone(),
+        exam: is_exam,
+        similar_bsn,
+        ..Run::bare(Arc::clone(&seam), product)
+    });
+    let record = Record::new(entries);
+    for case in record.in_order(&plan.cases) {
+        record.again(&run, case).await?;
+    }
+    let resumed = entries.iter().filter(|entry| matches!(entry.event, Event::Resumed(_)));
+    for entry in resumed {
+        seam.append(entry.event.clone())?;
+    }
+    if let Some(entry) = entries.iter().find(|entry| matches!(entry.event, Event::SeedRevealed { .. })) {
+        seam.append(entry.event.clone())?;
+    }
+    if let Some(Event::RunFinished { how }) = entries.last().map(|entry| &entry.event) {
+        seam.append(Event::RunFinished { how: *how })?;
+    }
+    let missing = seam.replay().map(Replay::missing).unwrap_or_default();
+    Ok(Replayed { entries: seam.store().entries(), missing })
+}
+
+/// The seed of a run, hex: known from its start, or revealed at the end of an exam.
+fn revealed<'e>(then: &'e RunStarted, entries: &'e [Entry]) -> &'e str {
+    let revealed = entries.iter().rev().find_map(|entry| match &entry.event {
+        Event::SeedRevealed { seed } => Some(seed.as_str()),
+        _ => None,
+    });
+    revealed.unwrap_or(&then.seed)
+}
+
+/// The seed of a run, from the 64 hex digits in its journal.
+///
+/// # Errors
+/// [`ReplayError::Seed`].
+pub fn seed(text: &str) -> Result<[u8; 32], ReplayError> {
+    let mut seed = [0; 32];
+    let text = text.as_bytes();
+    if text.len() != 64 {
+        return Err(ReplayError::Seed);
+    }
+    for (byte, pair) in seed.iter_mut().zip(text.chunks(2)) {
+        let pair = std::str::from_utf8(pair).map_err(|_| ReplayError::Seed)?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| ReplayError::Seed)?;
+    }
+    Ok(seed)
+}
+
+/// The recorded attempts by case.
+struct Record<'e> {
+    attempts: BTreeMap<&'e str, Vec<Vec<&'e Event>>>,
+    /// Cases in the order in which they first began.
+    order: BTreeMap<&'e str, usize>,
+    planned: BTreeSet<&'e str>,
+}
+
+impl<'e> Record<'e> {
+    fn new(entries: &'e [Entry]) -> Self {
+        let mut record = Self { attempts: BTreeMap::new(), order: BTreeMap::new(), planned: BTreeSet::new() };
+        for entry in entries {
+            if let Event::CasePlanned(case) = &entry.event {
+                record.planned.insert(&case.case);
+            }
+            let Some(case) = case_of(&entry.event) else { continue };
+            if matches!(entry.event, Event::CaseStarted { .. }) {
+                let next = record.order.len();
+                record.order.entry(case).or_insert(next);
+                record.attempts.entry(case).or_default().push(Vec::new());
+            }
+            if let Some(attempt) = record.attempts.get_mut(case).and_then(|all| all.last_mut()) {
+                attempt.push(&entry.event);
+            }
+        }
+        record
+    }
+
+    /// The cases in the order of the record; those it does not know last.
+    fn in_order<'c>(&self, cases: &'c [Case]) -> Vec<&'c Case> {
+        let mut cases: Vec<&Case> = cases.iter().collect();
+        cases.sort_by_key(|case| self.order.get(case.planned.case.as_str()).copied().unwrap_or(usize::MAX));
+        cases
+    }
+
+    /// Executes a case on its last attempt. Earlier attempts, and those the run did not finish, stand as they were
+    /// recorded: there is nothing in them to execute to its end.
+    async fn again(&self, run: &Arc<Run>, case: &Case) -> Result<(), JournalError> {
+        let id = case.planned.case.as_str();
+        let Some(attempts) = self.attempts.get(id) else {
+            // Planned then and never begun: untested still. Unknown then: it will miss its evidence, and say so.
+            return if self.planned.contains(id) { Ok(()) } else { engine::one(run, case, 1, &Silent).await };
+        };
+        let (last, earlier) = attempts.split_last().map_or((&[][..], &[][..]), |(l, e)| (&l[..], e));
+        for event in earlier.iter().flatten() {
+            run.seam.append(Event::clone(event))?;
+        }
+        let guarded = last.iter().any(|event| matches!(event, Event::GuardTripped { .. }));
+        let finished = matches!(last.last(), Some(Event::CaseFinished { .. }));
+        if finished && !guarded {
+            return engine::one(run, case, attempts.len(), &Silent).await;
+        }
+        last.iter().try_for_each(|event| run.seam.append(Event::clone(event)))
+    }
+}
+
+fn case_of(event: &Event) -> Option<&str> {
+    match event {
+        Event::CaseStarted { case }
+        | Event::CaseFinished { case, .. }
+        | Event::RequestSent { case, .. }
+        | Event::Clock { case, .. }
+        | Event::GuardTripped { case, .. } => Some(case),
+        Event::Exchange(exchange) => Some(&exchange.case),
+        Event::Observation(observation) => Some(&observation.case),
+        Event::Check(check) => Some(&check.case),
+        Event::Stopped(stopped) => Some(&stopped.case),
+        _ => None,
+    }
+}
