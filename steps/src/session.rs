@@ -183,6 +183,9 @@ impl Session<'_> {
             exam::shuffle(&mut attempts, &self.seed);
         }
         engine::execute_attempts(&run, &attempts, self.jobs, progress).await?;
+        if self.exam {
+            seam.append(Event::SeedRevealed { seed: to_hex(&self.seed) })?;
+        }
         seam.append(Event::RunFinished { how: seam.end() })?;
         Ok(seam)
     }
