@@ -19,7 +19,7 @@ use keur_verdict::{Outcome, exit_code};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    args::{Form, Global, Run},
+    args::{Form, Global, LATEST, Run},
     commands::{
         block_on,
         conduct::{Conducted, Keeping, Setup, own_digest},
@@ -119,7 +119,7 @@ fn resumable(named: &Path, args: &Run) -> Result<(Interrupted, RunStarted, PathB
         let started = run.started()?.clone();
         Ok::<_, ResumeError>((run, started, folder.to_owned()))
     };
-    if !named.as_os_str().is_empty() {
+    if named != Path::new(LATEST) {
         return open(named).map_err(|error| Failure::usage(format!("{}: {error}", named.display())));
     }
     let mut folders: Vec<PathBuf> = std::fs::read_dir(&args.out)
