@@ -58,9 +58,12 @@ impl Archive {
     /// # Errors
     /// The first thing that is not as the writer would write it.
     pub fn open(path: &Path, limits: &Limits) -> Result<Self, ArchiveError> {
-        let file = File::open(path).and_then(Source::file);
-        let source = file.map_err(|source| ArchiveError::Open { path: path.to_owned(), source })?;
-        Self::read_structure(source, limits)
+        let io = |source| ArchiveError::Open { path: path.to_owned(), source };
+        // A pipe would wait for ever for somebody to write.
+        if !std::fs::metadata(path).map_err(io)?.is_file() {
+            return Err(ArchiveError::NotAnArchive);
+        }
+        Self::read_structure(File::open(path).and_then(Source::file).map_err(io)?, limits)
     }
 
     /// The same for an archive in memory.

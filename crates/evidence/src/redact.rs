@@ -3,7 +3,7 @@
 mod forms;
 mod scan;
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use ring::hmac;
@@ -21,6 +21,12 @@ const SECRET_FIELDS: [&str; 6] =
 const KEY_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 /// Headers whose value is always a secret.
 const SECRET_HEADERS: [&str; 3] = ["x-api-key", "api-key", "x-auth-token"];
+
+/// What every secret that [`residue`] looks for begins with.
+static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let signs = [scan::BEGIN, scan::JOSE].into_iter().chain(scan::SCHEMES);
+    AhoCorasick::new(signs).ok()
+});
 
 /// Removes secrets from everything that is kept. Equal secrets stay comparable within a run: each becomes a
 /// keyed hash under a key that is thrown away with the run.
@@ -212,6 +218,10 @@ impl Redactor {
 /// What secret is left in bytes that should hold none, in Dutch; the last look before evidence is handed on.
 #[must_use]
 pub fn residue(bytes: &[u8]) -> Option<&'static str> {
+    // Almost no evidence holds a sign of one: look before taking it apart.
+    if SIGNS.as_ref().is_some_and(|signs| !signs.is_match(bytes)) {
+        return None;
+    }
     bytes.utf8_chunks().map(|chunk| chunk.valid()).find_map(|text| {
         let live = |token: &str| token.rsplit('.').next().is_some_and(|signature| !signature.is_empty());
         if !scan::private_keys(text).is_empty() {

@@ -145,7 +145,13 @@ impl<'j> Reading<'j> {
                 return Ok(());
             }
             // What the run rests on, and when: for whoever judges again.
-            Event::Enclosed(_) => return Ok(()),
+            Event::Enclosed(enclosed) => {
+                if !["declaration", "norms", "identities"].contains(&enclosed.what.as_str()) {
+                    let found = enclosed.what.clone();
+                    return Err(JudgeError::UnknownWord { seq, what: "enclosure", found });
+                }
+                return Ok(());
+            }
             Event::Resumed(_) => {
                 self.resumed += 1;
                 return Ok(());

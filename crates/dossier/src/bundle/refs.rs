@@ -13,7 +13,7 @@ use crate::{
 /// Members of an observation's facts that name a blob, or several.
 const BELOW_HTTP: [&str; 3] = ["sent", "received", "chain"];
 
-/// The hex addresses of all blobs an entry refers to.
+/// The hex addresses of all blobs an entry refers to. What is no address comes as it is: no file can have that name.
 #[must_use]
 pub fn blobs(entry: &Entry) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -25,7 +25,7 @@ pub fn blobs(entry: &Entry) -> BTreeSet<String> {
             }
         }
         Event::Enclosed(enclosed) => {
-            found.extend(enclosed.files.iter().filter_map(|file| address(&file.blob)).map(str::to_owned));
+            found.extend(enclosed.files.iter().map(|file| named(&file.blob)));
         }
         // What is seen below HTTP names the blobs of its bytes under these members of its facts.
         Event::Observation(observation) => {
@@ -41,8 +41,12 @@ pub fn blobs(entry: &Entry) -> BTreeSet<String> {
     found
 }
 
+fn named(blob: &str) -> String {
+    address(blob).unwrap_or(blob).to_owned()
+}
+
 fn body(body: &Body, found: &mut BTreeSet<String>) {
-    found.extend(body.blob.as_deref().and_then(address).map(str::to_owned));
+    found.extend(body.blob.as_deref().map(named));
 }
 
 /// The artefacts a statement rests on.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use keur_catalogue::Product;
+use keur_evidence::event::EnclosedFile;
 use serde_json::Value;
 
 use super::{
@@ -11,11 +12,16 @@ use super::{
 };
 use crate::bundle::{Bundle, JOURNAL};
 
-/// The enclosed declaration.
-pub(super) fn product(bundle: &Bundle, facts: &Facts) -> Result<Product, Fault> {
-    let [file] = facts.declaration.as_slice() else {
-        return Err(Fault::new(JOURNAL, "het journaal sluit niet precies één declaratie (product.toml) in"));
-    };
+/// The name under which it is enclosed, whatever the file was called.
+const NAME: &str = "product.toml";
+
+/// The enclosed declarations: one, or more when the run went on with another.
+pub(super) fn products(bundle: &Bundle, facts: &Facts) -> Vec<Product> {
+    let files = facts.declaration.iter().filter(|file| file.name == NAME);
+    files.filter_map(|file| parse(bundle, file).ok()).collect()
+}
+
+fn parse(bundle: &Bundle, file: &EnclosedFile) -> Result<Product, Fault> {
     let unreadable = || Fault::new(&file.name, "de ingesloten declaratie is niet te lezen");
     let text =
         bundle.blob(&file.blob).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(unreadable)?;
@@ -23,11 +29,12 @@ pub(super) fn product(bundle: &Bundle, facts: &Facts) -> Result<Product, Fault> 
 }
 
 pub(super) fn check(bundle: &Bundle, facts: &Facts) -> Noted {
-    let product = product(bundle, facts)?;
     let tested = &facts.started.product;
-    if product.digest != tested.declaration_digest {
-        return Err(Fault::new(JOURNAL, "de ingesloten declaratie is niet die waarmee de run is gemaakt"));
-    }
+    // The digest of a declaration is that of its bytes, and so its address.
+    let is_tested = |file: &&EnclosedFile| file.name == NAME && file.blob == tested.declaration_digest;
+    let missing =
+        || Fault::new(JOURNAL, "de declaratie (product.toml) waarmee de run is gemaakt, is niet ingesloten");
+    let product = parse(bundle, facts.declaration.iter().find(is_tested).ok_or_else(missing)?)?;
     let about = &product.about;
     let declared = (&about.vendor, &about.name, &about.version, &about.kvk, &about.roles);
     let same = declared == (&tested.vendor, &tested.name, &tested.version, &tested.kvk, &tested.roles)
@@ -50,6 +57,9 @@ pub(super) fn check(bundle: &Bundle, facts: &Facts) -> Noted {
             )
         })
         .collect();
+    if facts.declaration.iter().any(|file| file.name == NAME && file.blob != tested.declaration_digest) {
+        notes.push("de run ging na een onderbreking verder met een andere declaratie".to_owned());
+    }
     if facts.peers.len() > 1 {
         notes.push(format!(
             "tijdens de run zijn {} verschillende servercertificaten gezien",

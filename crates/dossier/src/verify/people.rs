@@ -1,5 +1,6 @@
 //! V10: attestations and waivers hold on the day of the run, for this product and profile, and their artefacts are there.
 
+use keur_verdict::RunResult;
 use time::OffsetDateTime;
 
 use super::{
@@ -14,7 +15,13 @@ use crate::{
     statement::Predicate,
 };
 
-pub(super) fn check(bundle: &Bundle, facts: &Facts, people: &Statements, now: OffsetDateTime) -> Noted {
+pub(super) fn check(
+    bundle: &Bundle,
+    facts: &Facts,
+    result: &RunResult,
+    people: &Statements,
+    now: OffsetDateTime,
+) -> Noted {
     let mut notes = Vec::new();
     let day = facts.first.date();
     for (path, signed) in &people.all {
@@ -28,6 +35,9 @@ pub(super) fn check(bundle: &Bundle, facts: &Facts, people: &Statements, now: Of
         let waiver = kind == "ontheffing";
         if !covers(scope, &facts.started, waiver) {
             return Err(Fault::new(path, "geldt voor een ander product of profiel dan dat van deze run"));
+        }
+        if !result.requirements.iter().any(|judged| judged.id == *requirement) {
+            return Err(Fault::new(path, format!("{requirement} is geen eis die in deze run is beoordeeld")));
         }
         if until < day {
             return Err(Fault::new(

@@ -8,9 +8,9 @@ use keur_dossier::{
     keys::{Algorithm, practice_key},
     statement::Predicate,
 };
-use keur_evidence::event::Event;
+use keur_evidence::event::{Enclosed, EnclosedFile, Event};
 
-use crate::support::{Setup, key, run};
+use crate::support::{Setup, key, norm, run};
 
 #[test]
 fn a_practice_run_without_a_key_gives_the_same_bytes_twice() {
@@ -88,4 +88,32 @@ fn a_torn_last_line_is_left_out_and_missing_evidence_is_told() {
         matches!(&error, BundleError::Blob { refers, .. } if refers.starts_with("journal.ndjson:")),
         "{error}"
     );
+}
+
+#[test]
+fn what_is_no_address_is_missing_evidence_and_never_a_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("run");
+    run(&place, &Setup::default());
+    let entries = keur_evidence::journal::read(&place).unwrap();
+    let Event::RunStarted(started) = &entries[0].event else { panic!("no start") };
+    for blob in ["../../../result.json", "sha256:../../result.json", ""] {
+        let other = folder.path().join("other");
+        let store = keur_evidence::journal::Store::in_folder(&other).unwrap();
+        let file = EnclosedFile { name: "product.toml".to_owned(), blob: blob.to_owned() };
+        store.append(Event::RunStarted(started.clone())).unwrap();
+        store
+            .append(Event::Enclosed(Enclosed { what: "declaration".to_owned(), files: vec![file] }))
+            .unwrap();
+        let (_, profile, selection) = norm();
+        let result = keur_verdict::judge(&selection, &profile, &store.entries()).unwrap();
+        fs::write(other.join("result.json"), serde_json::to_vec(&result).unwrap()).unwrap();
+        fs::copy(place.join("ledger.ndjson"), other.join("ledger.ndjson")).unwrap();
+        let error = pack(&other, None, &folder.path().join("uit.keur")).unwrap_err();
+        assert!(
+            matches!(&error, BundleError::Blob { refers, .. } if refers == "journal.ndjson:2"),
+            "{error}"
+        );
+        fs::remove_dir_all(&other).unwrap();
+    }
 }

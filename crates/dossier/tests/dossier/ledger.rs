@@ -45,7 +45,7 @@ fn summary(ledger: &Ledger) -> Summary {
 fn attempts_are_numbered_and_told() {
     let out = tempfile::tempdir().unwrap();
     let ledger = ledger(out.path());
-    assert!(ledger.path().ends_with("ledger/leverancier-bron--proef.ndjson"));
+    assert!(ledger.path().ends_with(".ledger/leverancier-bron--proef.ndjson"));
     assert_eq!(ledger.start(started("a")).unwrap(), 1);
     ledger.finish(finished("a", How::Completed, &["WGZ-TST-001"])).unwrap();
     let before = fs::read(ledger.path()).unwrap();
@@ -172,7 +172,7 @@ fn every_product_has_a_file_name() {
     let out = std::path::Path::new("uit");
     for (vendor, name) in [("../..", "/"), ("", ""), ("é", "ü"), ("CON", "a\0b")] {
         let ledger = Ledger::of(out, vendor, name, "../x");
-        assert_eq!(ledger.path().parent().unwrap(), out.join("ledger"));
+        assert_eq!(ledger.path().parent().unwrap(), out.join(".ledger"));
         assert!(ledger.path().file_name().unwrap().to_str().unwrap().is_ascii());
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
+mod arbitrary;
 mod archive;
 mod bundle;
 mod ledger;

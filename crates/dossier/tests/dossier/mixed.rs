@@ -3,15 +3,17 @@
 use std::{collections::BTreeMap, fs};
 
 use keur_dossier::{
-    Manifest, Statement,
+    Envelope, Manifest, Role, SigningKey, Statement,
     archive::{Archive, Limits, Writer, prepare},
-    bundle::{JOURNAL, LEDGER, RESULT, RUN, pack},
-    keys::practice_key,
+    bundle::{JOURNAL, KEYS, LEDGER, RESULT, RUN, pack},
+    keys::{Algorithm, Holder, practice_key},
     manifest::{ManifestFile, PATH},
     statement::Subject,
+    verify::page,
 };
 use proptest::prelude::*;
 use serde_json::Value;
+use time::{Date, Month};
 
 use crate::support::{Setup, broken, run, verify_with};
 
@@ -58,7 +60,7 @@ fn refit(files: &mut Files) {
         })
         .collect();
     let bytes = manifest.to_bytes();
-    let envelope = keur_dossier::Envelope::parse(&files[RUN]).unwrap();
+    let envelope = Envelope::parse(&files[RUN]).unwrap();
     let mut statement = Statement::parse(&envelope.payload).unwrap();
     statement.subject = vec![Subject::of(PATH, &bytes)];
     files.insert(PATH.to_owned(), bytes);
@@ -187,6 +189,8 @@ fn secrets_and_persons_are_found() {
     for (body, told) in [
         (&b"bsn: 111222333"[..], "een BSN"),
         (b"{\"identifier\":[{\"system\":\"http://fhir.nl/fhir/NamingSystem/bsn\",\"value\":\"999911120\"}]}", "een BSN"),
+        (b"{\"bsn\":\"\\u00311\\u0031222333\"}", "een BSN"),
+        (b"{\"bsn\":12345611}", "een BSN"),
         (b"-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----", "priv\u{e9}sleutel"),
         (b"{\"t\":\"eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl\"}", "handtekening"),
         (b"authorization: Bearer 2YotnFZFEjr1zCsicMWpAA", "toegangstoken"),
@@ -226,6 +230,54 @@ fn a_manifest_is_read_to_the_letter() {
     assert!(Manifest::parse(&vec![b' '; (32 << 20) + 1]).is_err());
 }
 
+/// The bundle with its run statement signed by this key, whatever the key may; `edit` changes the signed text.
+fn signed_by(role: Role, year: i32, edit: impl Fn(String) -> String) -> (&'static str, String) {
+    let [mut one, _] = two();
+    let folder = tempfile::tempdir().unwrap();
+    let day = |month, day| Date::from_calendar_date(year, month, day).unwrap();
+    let days = (day(Month::January, 1), day(Month::December, 31));
+    let holder = Holder { name: "A".to_owned(), organisation: "B".to_owned() };
+    let key =
+        SigningKey::create(&folder.path().join("a.key"), Algorithm::Ed25519, role, holder, days).unwrap();
+    let payload = String::from_utf8(Envelope::parse(&one[RUN]).unwrap().payload).unwrap();
+    let payload = edit(payload.replace("predicate/practice-run/1", "predicate/run/1"));
+    one.retain(|path, _| !path.starts_with(KEYS));
+    one.insert(format!("{KEYS}{}.toml", key.public().hex_id()), key.public().to_toml().into_bytes());
+    one.insert(RUN.to_owned(), Envelope::sign(payload.into_bytes(), &key).unwrap().to_bytes());
+    let verification = verify_with(archive(&one), &[key.public().clone()], None);
+    if verification.valid { ("", String::new()) } else { broken(&verification) }
+}
+
+#[test]
+fn the_key_must_have_the_role_and_be_valid_when_it_signs() {
+    let same = |text: String| text;
+    let year = time::OffsetDateTime::now_utc().year();
+    assert_eq!(signed_by(Role::Operator, year, same).0, "");
+    let (found, told) = signed_by(Role::Vendor, year, same);
+    assert!(found == "V4" && told.contains("rol vendor"), "{told}");
+    let (found, told) = signed_by(Role::Operator, year - 1, same);
+    assert!(found == "V5" && told.contains("is geldig van"), "{told}");
+    let (found, told) =
+        signed_by(Role::Operator, year, |text| text.replace("predicate/run/1", "predicate/run/2"));
+    assert!(found == "V4" && told.contains("onbekende versie"), "{told}");
+    let (found, told) =
+        signed_by(Role::Operator, year, |text| text.replace("\"conform\"", "\"not_conform\""));
+    assert!(found == "V4" && told.contains("iets anders dan journaal en oordeel"), "{told}");
+}
+
+#[test]
+fn the_page_names_the_first_broken_step() {
+    let [one, other] = two();
+    let mut mixed = one.clone();
+    mixed.insert(JOURNAL.to_owned(), other[JOURNAL].clone());
+    let page = page(&verify_with(archive(&mixed), &[], None));
+    assert!(page.lines().count() <= 40, "{page}");
+    for part in [" ✓ V1 ", " ✗ V2 ", " – V3 ", "V2 is niet in orde: journal.ndjson"] {
+        assert!(page.contains(part), "{page}");
+    }
+    assert!(page.trim_end().lines().last().unwrap().starts_with("NIET GELDIG"), "{page}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -238,7 +290,7 @@ proptest! {
             bytes[index] = to;
             bytes.truncate(cut.index(bytes.len()) + 1);
             let _ = Manifest::parse(&bytes);
-            let _ = keur_dossier::Envelope::parse(&bytes);
+            let _ = Envelope::parse(&bytes);
             let _ = Statement::parse(&bytes);
             let _ = keur_dossier::ledger::verify(&bytes);
             let mut changed = one.clone();

@@ -1,6 +1,6 @@
 //! A small real run in a folder, and an archive as somebody else would write it.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 use keur_catalogue::{Catalogue, Profile, Selection};
 use keur_dossier::{
@@ -12,6 +12,7 @@ use keur_dossier::{
     verify::{KnownNorms, Options, Outcome, Recompute, Recomputed, verify_bytes},
 };
 use keur_evidence::{
+    digest,
     event::{
         Body, CheckOutcome, CheckRecord, Enclosed, EnclosedFile, Event, Exchange, FORMAT, Phase, PlannedCase,
         PlannedStep, ProductIdentity, Reply, RunEnd, RunStarted, Timing,
@@ -88,11 +89,14 @@ pub fn run(folder: &Path, setup: &Setup) -> String {
     let (catalogue, profile, selection) = norm();
     let store = Store::in_folder(folder).unwrap();
     let product = store.blob(PRODUCT.as_bytes()).unwrap().unwrap();
+    let exam = setup.mode == "exam";
+    let statements = store.blob(b"format = \"keur/attestations\"").unwrap().unwrap();
     let started = RunStarted {
         format: FORMAT.to_owned(),
         run: setup.run.to_owned(),
         mode: setup.mode.to_owned(),
-        seed: "00".to_owned(),
+        seed: if exam { String::new() } else { "00".to_owned() },
+        seed_commitment: exam.then(|| digest::sha256(&[0])),
         harness_version: "0.1.0".to_owned(),
         harness_digest: format!("sha256:{}", "a".repeat(64)),
         profile: profile.id.clone(),
@@ -114,6 +118,8 @@ pub fn run(folder: &Path, setup: &Setup) -> String {
         only: None,
         host: "linux x86_64".to_owned(),
     };
+    let declaration = [("product.toml", product), ("attestaties.toml", statements)];
+    let declaration = declaration.map(|(name, blob)| EnclosedFile { name: name.to_owned(), blob });
     let enclosed =
         |what: &str, files: Vec<EnclosedFile>| Event::Enclosed(Enclosed { what: what.to_owned(), files });
     let norms = norms()
@@ -121,12 +127,16 @@ pub fn run(folder: &Path, setup: &Setup) -> String {
         .map(|(name, text)| EnclosedFile { name, blob: store.blob(text.as_bytes()).unwrap().unwrap() });
     let case = "features/test.feature#geval".to_owned();
     let step = |phase, text: &str| PlannedStep { phase, text: text.to_owned() };
-    let answer =
-        Body { blob: store.blob(setup.body).unwrap(), wire_bytes: setup.body.len() as u64, truncated: false };
+    let answer = Body {
+        blob: store.blob(setup.body).unwrap(),
+        wire_bytes: setup.body.len() as u64,
+        truncated: false,
+        undecoded: None,
+    };
     let outcome = if setup.holds { CheckOutcome::Holds } else { CheckOutcome::Violated };
     let events = [
         Event::RunStarted(Box::new(started.clone())),
-        enclosed("declaration", vec![EnclosedFile { name: "product.toml".to_owned(), blob: product }]),
+        enclosed("declaration", declaration.into()),
         enclosed("norms", norms.collect()),
         Event::CasePlanned(PlannedCase {
             case: case.clone(),
@@ -176,6 +186,9 @@ pub fn run(folder: &Path, setup: &Setup) -> String {
         Event::RunFinished { how: RunEnd::Completed },
     ];
     for event in events {
+        if exam && matches!(event, Event::RunFinished { .. }) {
+            store.append(Event::SeedRevealed { seed: "00".to_owned() }).unwrap();
+        }
         store.append(event).unwrap();
     }
     let entries = store.entries();
@@ -184,7 +197,7 @@ pub fn run(folder: &Path, setup: &Setup) -> String {
     let ledger = ledger(folder.parent().unwrap());
     ledger.start(Started::of(&started)).unwrap();
     ledger.finish(Finished::of(How::Completed, &result)).unwrap();
-    ledger.copy_into(folder).unwrap();
+    ledger.copy_into(folder, setup.run).unwrap();
     journal::head(&entries)
 }
 
@@ -197,7 +210,11 @@ pub fn ledger(out: &Path) -> Ledger {
 pub struct Again;
 
 impl Recompute for Again {
-    fn recompute(&self, _: &Bundle, entries: Vec<keur_evidence::event::Entry>) -> Result<Recomputed, String> {
+    fn recompute(
+        &self,
+        _: &Arc<Bundle>,
+        entries: Vec<keur_evidence::event::Entry>,
+    ) -> Result<Recomputed, String> {
         let (_, profile, selection) = norm();
         let result =
             keur_verdict::judge(&selection, &profile, &entries).map_err(|error| error.to_string())?;

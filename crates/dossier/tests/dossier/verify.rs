@@ -230,6 +230,7 @@ fn statements_about_something_else_or_out_of_time_are_refused() {
         ("V10", run.clone(), Attestation { date: today - day * 9, expires: today - day, ..attestation() }),
         ("V10", run.clone(), Attestation { scope: other.clone(), ..attestation() }),
         ("V10", run.clone(), Attestation { scope: any, ..attestation() }),
+        ("V10", run.clone(), Attestation { requirement: "WGZ-TST-999".to_owned(), ..attestation() }),
     ];
     for (step, subject, said) in cases {
         full.add(Role::Assessor, vec![subject], Predicate::Attestation(said.clone()));
@@ -292,5 +293,6 @@ fn the_clock_norms_and_previous_bundle_are_the_verifiers() {
     let (step, told) = broken(&verify(&paths[0], &Options { known: &nothing, ..with(None) }));
     assert!(step == "V6" && told.contains("help: "), "{told}");
     assert_eq!(broken(&verify(&folder.path().join("weg.keur"), &with(None))).0, "V1");
+    assert_eq!(broken(&verify(folder.path(), &with(None))).0, "V1");
     assert_eq!(broken(&verify_bytes(Vec::new(), &with(None))).0, "V1");
 }

@@ -2,6 +2,12 @@
 
 use std::ops::Range;
 
+/// What a PEM block begins with.
+pub(super) const BEGIN: &str = "-----BEGIN ";
+/// What a token in compact JOSE form begins with: `{"` in base64url.
+pub(super) const JOSE: &str = "eyJ";
+/// Names of schemes behind which a token stands.
+pub(super) const SCHEMES: [&str; 4] = ["Bearer ", "bearer ", "DPoP ", "dpop "];
 /// Shorter texts behind the name of a scheme are words.
 const SHORTEST_TOKEN: usize = 16;
 
@@ -58,7 +64,6 @@ pub(super) fn form_values(text: &str, field: &str) -> Vec<Range<usize>> {
 
 /// PEM blocks that hold a private key, also with escaped line ends; one without an end runs to the end of the text.
 pub(super) fn private_keys(text: &str) -> Vec<Range<usize>> {
-    const BEGIN: &str = "-----BEGIN ";
     let mut found: Vec<Range<usize>> = Vec::new();
     for (start, _) in text.match_indices(BEGIN) {
         if found.last().is_some_and(|before| start < before.end) {
@@ -80,7 +85,7 @@ pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
     let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(at) = text[from..].find("eyJ") {
+    while let Some(at) = text[from..].find(JOSE) {
         let start = from + at;
         // What begins later in the same run has fewer parts, so a run is looked at once.
         from = text[start..].find(|c| !inside(c)).map_or(text.len(), |length| start + length);
@@ -95,12 +100,12 @@ pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
 /// (`Bearer error="…"`) are none: a token is long and holds letters and digits.
 pub(super) fn credentials(text: &str) -> bool {
     let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=');
-    ["Bearer ", "bearer ", "DPoP ", "dpop "].iter().any(|scheme| {
+    SCHEMES.iter().any(|scheme| {
         text.match_indices(scheme).any(|(at, _)| {
             let rest = &text[at + scheme.len()..];
             let token = &rest[..rest.find(|c| !inside(c)).unwrap_or(rest.len())];
             token.len() >= SHORTEST_TOKEN
-                && !token.starts_with("eyJ")
+                && !token.starts_with(JOSE)
                 && !token.trim_end_matches('=').contains('=')
                 && token.bytes().any(|byte| byte.is_ascii_digit())
                 && token.bytes().any(|byte| byte.is_ascii_alphabetic())
@@ -110,7 +115,7 @@ pub(super) fn credentials(text: &str) -> bool {
 
 /// Header, claims, and a signature that may be empty.
 pub(super) fn is_jwt(token: &str) -> bool {
-    token.starts_with("eyJ") && token.matches('.').count() >= 2
+    token.starts_with(JOSE) && token.matches('.').count() >= 2
 }
 
 /// The text with every range (in order, apart) replaced.

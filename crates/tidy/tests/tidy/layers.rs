@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs};
 use super::{files, root};
 
 /// Crate → the crates of ours it may depend on.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("keur-catalogue", &[]),
     ("keur-counterparty", &[]),
     ("keur-reference", &[]),
@@ -30,6 +30,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "keur-verdict",
         ],
     ),
+    ("keur-fuzz", &["keur-dossier", "keur-evidence"]),
     ("keur-tidy", &[]),
 ];
 

@@ -1,6 +1,6 @@
 //! L2 to L3 to L4, row by row; and what is refused.
 
-use keur_evidence::event::{Entry, Event, Reason, RunEnd, StopKind};
+use keur_evidence::event::{Enclosed, Entry, Event, Reason, RunEnd, StopKind};
 use keur_verdict::{JudgeError, Modality, Outcome, RunResult, Verdict, exit_code};
 
 use crate::support::*;
@@ -224,6 +224,8 @@ fn the_world_of_events_is_closed() {
     assert!(matches!(refused(vec![same(), done(), done()]), JudgeError::Misplaced { .. }));
     let strange = valid_statement(MUST, "perhaps");
     assert!(matches!(refused(vec![same(), strange]), JudgeError::UnknownWord { .. }));
+    let enclosed = |what: &str| Event::Enclosed(Enclosed { what: what.to_owned(), files: Vec::new() });
+    assert!(matches!(refused(vec![same(), enclosed("extra")]), JudgeError::UnknownWord { .. }));
     let dateless = statement(MUST, "satisfied", "2026-13-01", "2027-01-01");
     assert!(matches!(refused(vec![same(), dateless]), JudgeError::Time { .. }));
 }
