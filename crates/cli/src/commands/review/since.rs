@@ -1,0 +1,82 @@
+//! What changed since the previous submission, and whether what was asked then was done.
+
+use keur_dossier::{
+    Verification,
+    review::{Earlier, Item, earlier},
+    statement::predicate::Action,
+};
+use serde::Serialize;
+
+use super::{
+    Dossier,
+    list::{block, head, notes, one_line, told},
+};
+use crate::{
+    args::{Form, Review},
+    commands::explained::{Change, changes, human},
+    exit::Failure,
+    output,
+};
+
+#[derive(Serialize)]
+struct Since<'d> {
+    format: &'static str,
+    version: &'static str,
+    run: &'d str,
+    previous: &'d str,
+    valid: bool,
+    changes: Vec<Change>,
+    /// What must be decided about the changed requirements.
+    items: Vec<&'d Item>,
+    earlier: Vec<Earlier>,
+    notes: Vec<String>,
+}
+
+pub(super) fn run(
+    args: &Review,
+    dossier: &Dossier,
+    previous: &Dossier,
+    verification: &Verification,
+) -> Result<(), Failure> {
+    let is = (&dossier.evidence, &dossier.norms, &dossier.result);
+    let was = (&previous.evidence, &previous.norms, &previous.result);
+    let changes = changes(was, is)?;
+    let changed = |item: &&Item| changes.iter().any(|change| change.requirement == item.requirement);
+    let items: Vec<&Item> = dossier.items.iter().filter(changed).collect();
+    let earlier = earlier(&previous.said, &previous.result, &dossier.said, &dossier.result);
+    if args.format == Form::Json {
+        let since = Since {
+            format: "keur/review-delta",
+            version: "1.0",
+            run: &dossier.result.run.id,
+            previous: &previous.result.run.id,
+            valid: verification.valid,
+            changes,
+            items,
+            earlier,
+            notes: notes(verification),
+        };
+        output::result(&serde_json::to_string_pretty(&since).map_err(Failure::harness)?);
+        return Ok(());
+    }
+    let mut text = head(dossier, verification);
+    text.push_str(&format!("\n Sinds {}\n", previous.result.run.id));
+    text.push_str(&human(&changes, " Geen eis is veranderd."));
+    text.extend(items.iter().map(|item| block(item)));
+    let asked: Vec<String> = earlier.iter().map(told_earlier).collect();
+    text.push_str(&told("Gevraagd bij de vorige indiening", &asked));
+    text.push_str(&told("Let op", &notes(verification)));
+    output::result(&text);
+    Ok(())
+}
+
+fn told_earlier(earlier: &Earlier) -> String {
+    let mark = if earlier.met { "✓ gedaan" } else { "✗ open" };
+    let asked = match earlier.remark.action {
+        Action::ReRun => "opnieuw toetsen",
+        Action::Question => "vraag",
+        Action::Accept => "akkoord",
+    };
+    let remark = &earlier.remark;
+    format!("{mark:<8}  {}  {asked}: {} ({})", remark.requirement, one_line(&remark.remark), earlier.found)
+}
