@@ -183,6 +183,9 @@ impl Session<'_> {
             exam::shuffle(&mut attempts, &self.seed);
         }
         engine::execute_attempts(&run, &attempts, self.jobs, progress).await?;
+        if self.exam {
+            seam.append(Event::SeedRevealed { seed: to_hex(&self.seed) })?;
+        }
         seam.append(Event::RunFinished { how: seam.end() })?;
         Ok(seam)
     }
@@ -214,7 +217,7 @@ impl Session<'_> {
             run: self.id.clone(),
             mode: if self.exam { EXAM } else { "practice" }.to_owned(),
             seed: if self.exam { String::new() } else { to_hex(&self.seed) },
-            seed_commitment: self.exam.then(|| digest::sha256(&self.seed)),
+            seed_commitment: self.exam.then(|| sha256(&self.seed)),
             harness_version: self.harness_version.clone(),
             harness_digest: self.harness_digest.clone(),
             profile: self.profile.id.clone(),
