@@ -81,7 +81,7 @@ impl<'a> Page<'a> {
         html! {
             (DOCTYPE)
             html lang=(words.lang) {
-                (head::head(&format!("{} · {} · Keur", words.verdict(view.report.result.verdict), view.sentence())))
+                (head::head(&format!("{} · {} · Keur", view.verdict(), view.sentence())))
                 body {
                     a.skip href="#content" { (words.section.skip) }
                     (icon::symbols())

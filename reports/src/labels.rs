@@ -70,7 +70,7 @@ groups! {
         layers: Layers, layer: BTreeMap<String, String>, not_said: NotSaid, verify: Verify, terminal: Terminal,
         doc: Doc, paper: Paper,
     }
-    Verdicts { conform: String, not_conform: String, incomplete: String }
+    Verdicts { conform: String, not_conform: String, incomplete: String, waived: Plural, waiver: String, waived_item: String }
     Sentences {
         conform: String, not_conform: String, incomplete: String, conform_line: String, not_conform_line: String,
         incomplete_line: String, preposition: String, preposition_incomplete: String,

@@ -79,6 +79,7 @@ pub fn finding(report: &Report<'_>, requirement: &RequirementResult, style: Styl
     } else if let Some(detail) = case.and_then(|case| case.detail.as_deref()) {
         block.row(&words.reason, detail);
     }
+    block.row(&view.words.verdict.waived_item, &view.waiver(requirement).unwrap_or_default());
     if let Some(entry) = view.requirement(&requirement.id) {
         if requirement.outcome == Outcome::NotSatisfied {
             block.row(&words.fix, entry.fix.get(report.lang));
@@ -169,7 +170,7 @@ pub fn verdict_line(report: &Report<'_>, style: Style) -> String {
         .collect();
     format!(
         "{verdict} {preposition} {profile}   {counts}",
-        verdict = paint.in_(ink, &words.verdict(result.verdict).to_uppercase()),
+        verdict = paint.in_(ink, &view.verdict().to_uppercase()),
         preposition = match result.verdict {
             Verdict::Incomplete => &words.sentence.preposition_incomplete,
             Verdict::Conform | Verdict::NotConform => &words.sentence.preposition,

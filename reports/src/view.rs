@@ -25,7 +25,7 @@ pub enum Section {
     Deviations,
     /// Undetermined or not tested.
     Incomplete,
-    /// Not satisfied, and that does not block.
+    /// Not satisfied, and that does not block: it does not gate, or a waiver holds.
     Attention,
     /// Not applicable, with proof.
     NotApplicable,
@@ -39,6 +39,7 @@ impl Section {
     /// Where this requirement stands.
     pub fn of(requirement: &RequirementResult) -> Self {
         match (requirement.outcome, requirement.modality) {
+            _ if requirement.waiver.is_some() => Self::Attention,
             (Outcome::NotSatisfied, _) if requirement.remark => Self::Attention,
             (Outcome::NotSatisfied, _) => Self::Deviations,
             (Outcome::Undetermined | Outcome::NotTested, _) => Self::Incomplete,
@@ -148,7 +149,32 @@ impl<'a> View<'a> {
             Verdict::NotConform => &sentence.not_conform,
             Verdict::Incomplete => &sentence.incomplete,
         };
-        fill(template, &[("product", &self.product()), ("profile", &self.profile())])
+        let sentence = fill(template, &[("product", &self.product()), ("profile", &self.profile())]);
+        self.waivers().map_or(sentence.clone(), |waivers| format!("{sentence}, {waivers}"))
+    }
+
+    /// The verdict in a word, with the number of waivers it rests on.
+    pub fn verdict(&self) -> String {
+        let word = self.words.verdict(self.report.result.verdict);
+        self.waivers().map_or_else(|| word.to_owned(), |waivers| format!("{word} {waivers}"))
+    }
+
+    fn waivers(&self) -> Option<String> {
+        let result = self.report.result;
+        let count = result.counts.waived;
+        (result.verdict == Verdict::Conform && count > 0).then(|| self.words.verdict.waived.fill(count, &[]))
+    }
+
+    /// The waiver of a requirement in a sentence.
+    pub fn waiver(&self, requirement: &RequirementResult) -> Option<String> {
+        let waiver = requirement.waiver.as_ref()?;
+        let values = [
+            ("expires", waiver.expires.clone()),
+            ("by", self.shown(&waiver.by, 200)),
+            ("reason", self.shown(&waiver.reason, 600)),
+        ];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        Some(fill(&self.words.verdict.waiver, &values))
     }
 
     /// A text from outside: visible, and cut with a marker.

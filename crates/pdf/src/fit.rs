@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::world::covers;
 
-/// Longer unbroken runs may be broken anywhere after this many characters.
-const RUN: usize = 24;
+/// Longer runs without a place to break get one after every so many characters. Run ids and commands are shorter.
+const RUN: usize = 32;
 /// A place where a line may break, and nothing to see.
 const BREAK: char = '\u{200b}';
 
@@ -40,7 +40,7 @@ fn breakable(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    for part in text.split_inclusive(char::is_whitespace) {
+    for part in text.split_inclusive(|c: char| c.is_whitespace() || c == '-') {
         if part.trim_end().chars().count() <= RUN {
             out.push_str(part);
             continue;
@@ -66,6 +66,8 @@ mod tests {
 
     use super::fit;
 
+    const COMMAND: &str = "keur report 20261122T094245064-7d9f03 --only WGZ-SEC-006,WGZ-SEC-011,WGZ-SEC-012";
+
     #[test]
     fn what_no_face_can_show_becomes_its_number() {
         let mut value = json!({ "a": ["é ⟨ € “x” 😀 א \u{e000}"] });
@@ -76,12 +78,13 @@ mod tests {
     #[test]
     fn long_runs_break_and_a_digest_alone_does_not() {
         let digest = "ab".repeat(32);
-        let mut value = json!([digest, format!("zie {digest}"), "x".repeat(50), "kort en gewoon"]);
+        let mut value = json!([digest, format!("zie {digest}"), "x".repeat(70), "kort en gewoon", COMMAND]);
         fit(&mut value);
-        let (run, broken) = ("x".repeat(24), "\u{200b}");
+        let (run, broken) = ("x".repeat(32), "\u{200b}");
         assert_eq!(value[0], digest);
-        assert_eq!(value[1].as_str().map(|text| text.matches(broken).count()), Some(2));
-        assert_eq!(value[2], format!("{run}{broken}{run}{broken}xx"));
+        assert_eq!(value[1].as_str().map(|text| text.matches(broken).count()), Some(1));
+        assert_eq!(value[2], format!("{run}{broken}{run}{broken}xxxxxx"));
         assert_eq!(value[3], "kort en gewoon");
+        assert_eq!(value[4], COMMAND, "a command can be copied");
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn outcome(page: &Page<'_>, result: &RequirementResult) -> Markup {
     let words = &page.view.words.outcome;
     match Section::of(result) {
         Section::Deviations => badge("bad", words.deviation.of(1)),
+        Section::Attention if result.waiver.is_some() => badge("note", &page.view.words.verdict.waived_item),
         Section::Attention => badge("note", words.remark.of(1)),
         Section::Incomplete if result.outcome == keur_verdict::Outcome::NotTested => {
             badge("open", words.not_tested.of(1))

@@ -85,6 +85,7 @@ fn body(page: &Page<'_>, result: &RequirementResult, full: bool) -> Markup {
                 div.fix { p { strong { (words.fix) } " " (entry.fix.get(view.report.lang)) } }
             }
         }
+        @if let Some(waiver) = view.waiver(result) { p { strong lang=[view.dutch()] { (waiver) } } }
         @if matches!(result.outcome, Outcome::Undetermined | Outcome::NotTested) { (open_question(page, result)) }
         @if let Some(attested) = &result.attestation { (statement(page, attested)) }
         @for case in &result.cases { (case::case(page, result, case, full)) }

@@ -31,7 +31,7 @@ pub(super) fn banner(page: &Page<'_>) -> Markup {
     ];
     html! {
         section class={ "verdict " (kind) } aria-labelledby="verdict" {
-            p.stamp { (icon(symbol)) (words.verdict(result.verdict)) }
+            p.stamp { (icon(symbol)) (view.verdict()) }
             h1 #verdict { (view.sentence()) }
             p.lead { (line) }
             @if !result.caveats.is_empty() {

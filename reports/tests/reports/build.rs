@@ -149,6 +149,7 @@ pub fn result(id: &str, outcome: Outcome, cases: Vec<CaseResult>) -> Requirement
         remark: false,
         cases,
         attestation: None,
+        waiver: None,
     }
 }
 

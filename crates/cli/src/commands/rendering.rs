@@ -87,9 +87,8 @@ pub fn render(format: &dyn Format, report: &Report<'_>) -> Result<Vec<u8>, Failu
 
 /// Writes the files every run's folder has.
 pub fn write_folder(folder: &Path, report: &Report<'_>) -> Result<(), Failure> {
-    keur_reports::FORMATS
-        .iter()
-        .try_for_each(|format| write(&folder.join(format.file_name()), *format, report))
+    let mut formats = keur_reports::FORMATS.iter().filter(|format| format.in_folder());
+    formats.try_for_each(|format| write(&folder.join(format.file_name()), *format, report))
 }
 
 /// Renders a report to a file, making its folder.
