@@ -1,6 +1,7 @@
 //! One command per file.
 
 mod attest;
+mod baseline;
 mod bundle;
 mod conduct;
 mod diff;

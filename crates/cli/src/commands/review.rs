@@ -73,10 +73,10 @@ pub fn run(args: &Review, _: &Global) -> Result<Exit, Failure> {
         previous: args.previous.as_deref(),
         now,
     };
-    let verification = verification(&args.bundle, &wanted)?;
+    let checked = verification(&args.bundle, &wanted)?;
     let listing = args.write.is_none() && args.evaluate.is_none() && !args.second && args.decide.is_none();
     if !listing {
-        sound(&verification)?;
+        sound(&args.bundle, &checked)?;
     }
     let dossier = Dossier::open(&args.bundle, now)?;
     if let Some(path) = &args.write {
@@ -86,17 +86,22 @@ pub fn run(args: &Review, _: &Global) -> Result<Exit, Failure> {
         return sign::run(args, &dossier, now);
     }
     match &args.previous {
-        None => list::run(args, &dossier, &verification)?,
-        Some(previous) => since::run(args, &dossier, &Dossier::open(previous, now)?, &verification)?,
+        None => list::run(args, &dossier, &checked)?,
+        Some(path) => {
+            // What was asked then counts only when that bundle can be trusted too.
+            sound(path, &verification(path, &Wanted { previous: None, ..wanted })?)?;
+            since::run(args, &dossier, &Dossier::open(path, now)?, &checked)?;
+        }
     }
-    Ok(if verification.valid { Exit::Conform } else { Exit::VerifyFailed })
+    Ok(if checked.valid { Exit::Conform } else { Exit::VerifyFailed })
 }
 
 /// Nobody evaluates or decides on a bundle that does not verify.
-fn sound(verification: &Verification) -> Result<(), Failure> {
+fn sound(path: &Path, verification: &Verification) -> Result<(), Failure> {
     let Some(step) = verification.broken() else { return Ok(()) };
     let message = format!(
-        "de bundel is niet in orde bij {} ({}): {}\n  help: controleer haar met keur verify; geef de openbare sleutels die u vertrouwt met --trust",
+        "{} is niet in orde bij {} ({}): {}\n  help: controleer haar met keur verify; geef de openbare sleutels die u vertrouwt met --trust",
+        path.display(),
         step.step,
         step.file.as_deref().unwrap_or("de bundel"),
         step.detail.as_deref().unwrap_or(step.title)

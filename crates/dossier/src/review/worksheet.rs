@@ -59,7 +59,7 @@ pub fn blank(manifest: &Manifest, items: &[Item]) -> String {
     let mut text = format!(
         "# Werkblad voor de evaluatie van run {}.\n\
          # Kies bij elke eis een action: accept (akkoord), re_run (opnieuw toetsen) of question (vraag aan de leverancier).\n\
-         # Bij re_run en question hoort een remark. Kies onderaan de koppen een conclusion.\n\
+         # Bij re_run en question hoort een remark. Kies ook een conclusion.\n\
          # Daarna: keur review BUNDEL --evaluate DIT-BESTAND --sign SLEUTEL --out NIEUW\n\n",
         super::line(&manifest.run)
     );

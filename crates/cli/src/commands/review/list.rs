@@ -56,10 +56,12 @@ pub(super) fn run(args: &Review, dossier: &Dossier, verification: &Verification)
     text.push_str(&told("Let op", &notes));
     text.push_str(&told("Stand", &standing));
     text.push_str(&format!(
-        "\n {} eisen om over te beslissen\n Volgende stap  keur review {} {}\n",
+        "\n {} eisen om over te beslissen\n Volgende stap  {}\n",
         dossier.items.len(),
-        args.bundle.display(),
-        next(&dossier.said)
+        match next(&dossier.said) {
+            None => "geen: er is besloten".to_owned(),
+            Some(next) => format!("keur review {} {next}", args.bundle.display()),
+        }
     ));
     output::result(&text);
     Ok(())
@@ -148,13 +150,14 @@ fn standing(said: &[Spoken]) -> Vec<String> {
 }
 
 /// What the next person does.
-fn next(said: &[Spoken]) -> &'static str {
+fn next(said: &[Spoken]) -> Option<&'static str> {
     let standing = Standing::of(said);
     match (standing.evaluation, standing.reviews.as_slice()) {
-        (None, _) => "--write WERKBLAD.toml",
-        (Some(_), []) => "--second --agree --remark TEKST --sign SLEUTEL --out NIEUW",
-        (Some(_), reviews) if reviews.iter().any(|(_, review)| !review.agrees) => "--write WERKBLAD.toml",
-        _ => "--decide BESLUIT --sign SLEUTEL --out NIEUW",
+        _ if standing.decision.is_some() => None,
+        (None, _) => Some("--write WERKBLAD.toml"),
+        (Some(_), []) => Some("--second --agree --remark TEKST --sign SLEUTEL --out NIEUW"),
+        (_, reviews) if reviews.iter().any(|(_, review)| !review.agrees) => Some("--write WERKBLAD.toml"),
+        _ => Some("--decide BESLUIT --sign SLEUTEL --out NIEUW"),
     }
 }
 

@@ -1,10 +1,13 @@
 //! What changed since the previous submission, and whether what was asked then was done.
 
+use std::collections::BTreeSet;
+
 use keur_dossier::{
     Verification,
     review::{Earlier, Item, earlier},
     statement::predicate::Action,
 };
+use keur_verdict::{Outcome, RunResult};
 use serde::Serialize;
 
 use super::{
@@ -13,7 +16,7 @@ use super::{
 };
 use crate::{
     args::{Form, Review},
-    commands::explained::{Change, changes, human},
+    commands::explained::{Because, Change, changes, human},
     exit::Failure,
     output,
 };
@@ -40,7 +43,8 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let is = (&dossier.evidence, &dossier.norms, &dossier.result);
     let was = (&previous.evidence, &previous.norms, &previous.result);
-    let changes = changes(was, is)?;
+    let mut changes = changes(was, is)?;
+    changes.retain(|change| matters(change, &previous.result, &dossier.result));
     let changed = |item: &&Item| changes.iter().any(|change| change.requirement == item.requirement);
     let items: Vec<&Item> = dossier.items.iter().filter(changed).collect();
     let earlier = earlier(&previous.said, &previous.result, &dossier.said, &dossier.result);
@@ -68,6 +72,18 @@ pub(super) fn run(
     text.push_str(&told("Let op", &notes(verification)));
     output::result(&text);
     Ok(())
+}
+
+/// In every run times, numbers and addresses differ; of what stays good, only another set of scenarios or another
+/// statement is news.
+fn matters(change: &Change, was: &RunResult, is: &RunResult) -> bool {
+    let cases = |result: &RunResult| -> BTreeSet<String> {
+        let of = result.requirements.iter().filter(|one| one.id == change.requirement);
+        of.flat_map(|one| &one.cases).map(|case| case.id.clone()).collect()
+    };
+    let good = matches!(change.is, Some(Outcome::Satisfied | Outcome::NotApplicable));
+    let news = change.was != change.is || change.because == Because::Statement;
+    news || !good || cases(was) != cases(is)
 }
 
 fn told_earlier(earlier: &Earlier) -> String {
