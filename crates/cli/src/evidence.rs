@@ -8,7 +8,7 @@ use std::{
 use keur_catalogue::Selection;
 use keur_dossier::{Bundle, bundle::added_statements, overlay};
 use keur_evidence::{
-    event::{Entry, Event, RunStarted},
+    event::{EXAM, Entry, Event, RunStarted},
     journal::{self, JournalError},
     replay::Blobs,
 };
@@ -99,6 +99,12 @@ impl Evidence {
             Some(Event::RunStarted(started)) => Ok(started),
             _ => Err(damaged("het journaal begint niet met run_started")),
         }
+    }
+
+    /// An exam that was cut off before it revealed its seed; it can never be conform.
+    pub fn seed_is_secret(&self) -> bool {
+        let revealed = |entry: &Entry| matches!(entry.event, Event::SeedRevealed { .. });
+        self.started().is_ok_and(|started| started.mode == EXAM) && !self.entries.iter().any(revealed)
     }
 
     /// The bodies.

@@ -125,5 +125,5 @@ fn verify_archive(archive: Result<Archive, ArchiveError>, name: &str, options: &
     steps.add_noted("V10", || people::check(&bundle, &facts, &result, &people, options.now));
     steps.add_noted("V11", || declaration::check(&bundle, &facts));
     steps.add_noted("V13", || policy::check(&bundle, &facts, &result, &people, options.policy));
-    steps.finish(file, run, Some(result.verdict))
+    steps.finish(file, run, Some(&result))
 }

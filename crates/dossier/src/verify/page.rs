@@ -61,7 +61,12 @@ fn last_line(verification: &Verification) -> String {
                 Verdict::NotConform => "NIET CONFORM",
                 Verdict::Incomplete => "ONVOLLEDIG",
             };
-            format!("ECHT: deze bundel is heel, en het oordeel volgt uit het bewijs: {words}")
+            let waived = match verification.waived {
+                None => String::new(),
+                Some(1) => " met 1 ontheffing".to_owned(),
+                Some(n) => format!(" met {n} ontheffingen"),
+            };
+            format!("ECHT: deze bundel is heel, en het oordeel volgt uit het bewijs: {words}{waived}")
         }
         _ => "NIET GELDIG: gebruik deze bundel en het oordeel erin niet".to_owned(),
     }

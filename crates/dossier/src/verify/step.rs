@@ -3,7 +3,7 @@
 use std::fmt;
 
 use keur_evidence::event::RunStarted;
-use keur_verdict::Verdict;
+use keur_verdict::{RunResult, Verdict};
 use serde::Serialize;
 
 /// Step, title, and the steps that must have passed before it means anything.
@@ -108,6 +108,9 @@ pub struct Verification {
     pub run: Option<RunRef>,
     /// All thirteen, in order.
     pub steps: Vec<Step>,
+    /// Waivers the verdict rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waived: Option<usize>,
     /// The verdict in the bundle; it means something only when `valid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
@@ -185,7 +188,7 @@ impl Steps {
         self,
         file: Option<(String, u64)>,
         run: Option<RunRef>,
-        verdict: Option<Verdict>,
+        result: Option<&RunResult>,
     ) -> Verification {
         let done = |step: &str| self.0.iter().find(|done| done.step == step).cloned();
         let skipped = |step, title| {
@@ -196,6 +199,9 @@ impl Steps {
             STEPS.iter().map(|(step, title, _)| done(step).unwrap_or_else(|| skipped(step, title))).collect();
         let valid = steps.iter().all(|step| matches!(step.outcome, Outcome::Passed | Outcome::Note));
         let bundle = file.map(|(sha256, size)| BundleRef { sha256, size });
-        Verification { format: "keur/verification", version: "1.0", bundle, run, steps, verdict, valid }
+        let (format, version) = ("keur/verification", "1.0");
+        let verdict = result.map(|result| result.verdict);
+        let waived = result.map(|result| result.counts.waived).filter(|count| *count > 0);
+        Verification { format, version, bundle, run, steps, waived, verdict, valid }
     }
 }
