@@ -94,7 +94,7 @@ fn row(view: &View<'_>, requirement: &RequirementResult, case: Option<&CaseResul
         format!("{} {}", result.profile.id, result.profile.version),
         result.profile.variant.clone(),
         word(&result.verdict),
-        result.caveats.join(" | "),
+        view.report.caveats().join(" | "),
     ];
     cells.map(|cell| view.shown(&cell, CELL))
 }

@@ -132,7 +132,7 @@ fn verdict(view: &View<'_>, grade: Grade) -> Value {
         "status": status(grade),
         "rawStatus": word(&view.report.result.verdict),
         "duration": 0,
-        "message": view.value(&view.report.result.caveats.join("\n")),
+        "message": view.value(&view.report.caveats().join("\n")),
     })
 }
 
@@ -167,7 +167,7 @@ fn summary(view: &View<'_>, tests: &[Value]) -> Value {
 fn facts(view: &View<'_>) -> Value {
     let mut facts: Map<String, Value> =
         crosswalk::facts(view).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    let caveats = &view.report.result.caveats;
-    facts.insert("caveats".to_owned(), caveats.iter().map(|text| view.value(text)).collect());
+    let caveats = view.report.caveats();
+    facts.insert("caveats".to_owned(), caveats.into_iter().map(|text| view.value(text)).collect());
     facts.into()
 }

@@ -192,7 +192,7 @@ impl<'a> Graph<'a> {
         let result = self.view.report.result;
         let facts = crosswalk::facts(self.view);
         let mut info: Vec<String> = facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        info.extend(result.caveats.iter().map(|caveat| self.view.value(caveat)));
+        info.extend(self.view.report.caveats().into_iter().map(|caveat| self.view.value(caveat)));
         let mut earl = json!({
             "@type": "earl:TestResult",
             "outcome": outcome(crosswalk::of_verdict(result.verdict)),

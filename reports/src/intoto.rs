@@ -84,7 +84,8 @@ fn configuration(view: &View<'_>, notes: Map<String, Value>) -> Value {
     let mut run = resource("journal", &result.run.journal_head);
     let mut annotations: Map<String, Value> =
         crosswalk::facts(view).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    annotations.insert("caveats".into(), result.caveats.iter().map(|text| view.value(text)).collect());
+    annotations
+        .insert("caveats".into(), view.report.caveats().into_iter().map(|text| view.value(text)).collect());
     annotations.insert("notes".into(), notes.into());
     run["annotations"] = annotations.into();
     json!([

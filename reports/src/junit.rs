@@ -136,7 +136,7 @@ fn verdict_suite(view: &View<'_>) -> Option<Suite> {
             kind,
             what: if hidden == Grade::Failed { "not_conform" } else { "incomplete" },
             message: view.sentence(),
-            body: view.report.result.caveats.join("\n"),
+            body: view.report.caveats().join("\n"),
             system_out: String::new(),
             properties: Vec::new(),
         }],

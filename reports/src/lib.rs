@@ -53,6 +53,16 @@ pub struct Report<'a> {
     pub lang: Lang,
     /// Requirement id → number of built-in defects of the reference product that turn it red, when known.
     pub kill_scores: Option<&'a BTreeMap<String, usize>>,
+    /// What whoever made the report must say of how it was used; told with the caveats, and no part of the result.
+    pub stamps: &'a [String],
+}
+
+impl<'a> Report<'a> {
+    /// What a reader must know beside the verdict.
+    #[must_use]
+    pub fn caveats(&self) -> Vec<&'a str> {
+        self.stamps.iter().chain(&self.result.caveats).map(String::as_str).collect()
+    }
 }
 
 /// No bodies at all: for formats and places that show none.

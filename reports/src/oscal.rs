@@ -82,7 +82,7 @@ impl<'a> Model<'a> {
         });
         put(&mut result, "observations", items.iter().map(|item| self.observation(item)).collect());
         result["findings"] = self.findings().into();
-        let caveats = self.view.report.result.caveats.join("\n");
+        let caveats = self.view.report.caveats().join("\n");
         if !caveats.is_empty() {
             result["remarks"] = self.markup(&caveats);
         }

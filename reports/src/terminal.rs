@@ -118,7 +118,8 @@ pub fn summary(report: &Report<'_>, elapsed: Duration, paths: Paths<'_>, style: 
     let (words, paint) = (view.words, Paint(style.colour));
     let result = report.result;
     let tested = |r: &&RequirementResult| r.outcome != Outcome::NotTested;
-    let caveats: String = result.caveats.iter().map(|caveat| format!(" ! {}\n", line(caveat))).collect();
+    let caveats: String =
+        report.caveats().into_iter().map(|caveat| format!(" ! {}\n", line(caveat))).collect();
     let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let pad = words.terminal.report.chars().count().max(words.terminal.next.chars().count());
     format!(

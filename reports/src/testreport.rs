@@ -144,7 +144,7 @@ fn narrative(view: &View<'_>) -> String {
             p { (view.line(&view.sentence())) }
             ul {
                 @for (name, value) in crosswalk::facts(view) { li { (name) ": " (value) } }
-                @for caveat in &view.report.result.caveats { li { (view.line(caveat)) } }
+                @for caveat in view.report.caveats() { li { (view.line(caveat)) } }
             }
         }
     }

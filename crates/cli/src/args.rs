@@ -1,5 +1,9 @@
 //! The command line. Help, completions and the manual page all come from these definitions.
 
+mod review;
+
+pub use review::{Decide, Review};
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -122,6 +126,8 @@ pub enum Command {
     Bundle(Bundle),
     /// Prove a bundle offline and judge its evidence again.
     Verify(Verify),
+    /// Evaluate a bundle, look at the evaluation a second time, and decide.
+    Review(Review),
     /// Judge stored evidence again, under the norms of today or another edition of the profile.
     Rejudge(Rejudge),
     /// Show what changed between two runs, and why.
@@ -180,6 +186,9 @@ pub struct Run {
     /// An exam: every case twice, the second time as another client, in an order and with values nobody knows beforehand.
     #[arg(long)]
     pub exam: bool,
+    /// Known deviations that do not count for the exit code; the verdict stays what it is.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
 }
 
 /// `keur doctor`.

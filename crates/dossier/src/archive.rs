@@ -139,13 +139,18 @@ impl Archive {
         Ok(bytes)
     }
 
+    /// The bytes of an entry as they stand in the archive, compressed or not.
+    pub(crate) fn stored(&self, entry: &Entry) -> impl Read + '_ {
+        self.source.section(entry.content_at(), entry.stored)
+    }
+
     /// SHA-256 (hex) of the bytes of an entry as they stand in the archive, compressed or not.
     ///
     /// # Errors
     /// When there is no such entry or it cannot be read.
     pub fn stored_digest(&self, path: &str) -> Result<String, ArchiveError> {
         let entry = self.existing(path)?;
-        digest_of(self.source.section(entry.content_at(), entry.stored), path).map(|(hex, _)| hex)
+        digest_of(self.stored(entry), path).map(|(hex, _)| hex)
     }
 
     /// SHA-256 (hex) and length of the whole file.

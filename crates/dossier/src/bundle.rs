@@ -1,12 +1,15 @@
 //! The bundle: one file with all evidence of a run and what people said about it.
 
+mod append;
 mod error;
 mod folder;
 mod pack;
 mod refs;
+mod temporary;
 
 pub(crate) use self::refs::artefacts;
 pub use self::{
+    append::append,
     error::BundleError,
     folder::{add_statement, added_statements},
     pack::{Packed, pack},
@@ -23,7 +26,7 @@ use crate::{
     dsse::Envelope,
     keys::PublicKey,
     manifest::{self, Manifest},
-    statement::Statement,
+    statement::{Signed, Statement},
 };
 
 /// The journal.
@@ -135,14 +138,22 @@ impl Bundle {
     ///
     /// # Errors
     /// When one of them is not a statement with a valid signature.
-    pub fn said(&self) -> Result<Vec<(String, Statement)>, BundleError> {
+    pub fn signed(&self) -> Result<Vec<(String, Signed)>, BundleError> {
         let keys = self.keys()?;
-        let said = |(path, envelope): (String, Envelope)| {
+        let signed = |(path, envelope): (String, Envelope)| {
             let signed = Statement::open(&envelope, &keys)
                 .map_err(|source| BundleError::Statement { path, source })?;
-            Ok((crate::digest::hex(&envelope.to_bytes()), signed.statement))
+            Ok((crate::digest::hex(&envelope.to_bytes()), signed))
         };
-        self.statements()?.into_iter().map(said).collect()
+        self.statements()?.into_iter().map(signed).collect()
+    }
+
+    /// The same without who signed.
+    ///
+    /// # Errors
+    /// As [`Bundle::signed`].
+    pub fn said(&self) -> Result<Vec<(String, Statement)>, BundleError> {
+        Ok(self.signed()?.into_iter().map(|(digest, signed)| (digest, signed.statement)).collect())
     }
 
     /// The enclosed public keys; being enclosed does not make them trusted.

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod manifest;
 pub mod overlay;
 pub mod policy;
+pub mod review;
 pub mod statement;
 pub mod verify;
 

@@ -131,7 +131,13 @@ impl<'a> Paper<'a> {
             version: view.shown(&result.harness.version, 60),
             switches_to_dutch: view.dutch().is_some(),
             practice: run.mode == "practice",
-            caveats: result.caveats.iter().take(60).map(|caveat| view.shown(caveat, 600)).collect(),
+            caveats: view
+                .report
+                .caveats()
+                .into_iter()
+                .take(60)
+                .map(|caveat| view.shown(caveat, 600))
+                .collect(),
             cover: cover::facts(&view),
             tally: cover::tally(&view),
             qr: Qr::new(format!("keur:{id}:{journal_head}")),

@@ -87,7 +87,10 @@ fn in_requirement(was: &RequirementResult, is: &RequirementResult) -> Option<(Op
     if frame(was) != frame(is) {
         return Some((None, "de eis zelf weegt of telt anders".to_owned()));
     }
-    (was.attestation != is.attestation).then(|| (None, "de verklaring is een andere".to_owned()))
+    if was.attestation != is.attestation {
+        return Some((None, "de verklaring is een andere".to_owned()));
+    }
+    (was.waiver != is.waiver).then(|| (None, "de ontheffing is een andere".to_owned()))
 }
 
 fn in_case(was: &CaseResult, is: &CaseResult) -> Option<String> {

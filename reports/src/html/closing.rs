@@ -10,12 +10,12 @@ use crate::{
 
 /// What this report does not say.
 pub(super) fn not_said(page: &Page<'_>) -> Markup {
-    let (view, words, result) = (&page.view, &page.view.words.not_said, page.view.report.result);
+    let (view, words) = (&page.view, &page.view.words.not_said);
     html! {
         ul.said { @for said in not_said_of(view) { (one(page, &said)) } }
-        @if !result.caveats.is_empty() {
+        @if !view.report.caveats().is_empty() {
             h3 { (words.caveats) }
-            ul.said lang=[view.dutch()] { @for caveat in &result.caveats { li { (view.shown(caveat, 600)) } } }
+            ul.said lang=[view.dutch()] { @for caveat in view.report.caveats() { li { (view.shown(caveat, 600)) } } }
         }
     }
 }

@@ -34,11 +34,11 @@ pub(super) fn banner(page: &Page<'_>) -> Markup {
             p.stamp { (icon(symbol)) (view.verdict()) }
             h1 #verdict { (view.sentence()) }
             p.lead { (line) }
-            @if !result.caveats.is_empty() {
+            @if !view.report.caveats().is_empty() {
                 div.caveats {
                     p { (icon("note")) strong { (words.not_said.caveats) } }
                     ul lang=[view.dutch()] {
-                        @for caveat in &result.caveats { li { (view.shown(caveat, 600)) } }
+                        @for caveat in view.report.caveats() { li { (view.shown(caveat, 600)) } }
                     }
                 }
             }

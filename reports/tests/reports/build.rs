@@ -77,6 +77,7 @@ impl Fixture {
             blobs: &self.blobs,
             lang,
             kill_scores: Some(&self.kills),
+            stamps: &[],
         }
     }
 

@@ -1,11 +1,10 @@
 //! `keur diff`: what changed between two runs, and why.
 
-use keur_verdict::{Outcome, compare};
 use serde::Serialize;
 
 use crate::{
     args::{Diff, Form, Global},
-    commands::explained::{Because, Change, human, undecidable, verdict},
+    commands::explained::{Change, changes, human, verdict},
     evidence::Evidence,
     exit::{Exit, Failure},
     output,
@@ -25,40 +24,10 @@ struct Differences<'r> {
 pub fn run(args: &Diff, _: &Global) -> Result<Exit, Failure> {
     let (first, second) = (Evidence::open(&args.first)?, Evidence::open(&args.second)?);
     let (old, new) = (first.norms()?, second.norms()?);
-    if old.profile.id != new.profile.id {
-        return Err(Failure::usage(format!(
-            "de uitvoeringen gaan over verschillende profielen: {} en {}\n  help: vergelijk twee uitvoeringen van hetzelfde profiel",
-            old.profile.id, new.profile.id
-        )));
-    }
     let was = first.judged(&old, &first.selection(&old)?)?;
     let is = second.judged(&new, &second.selection(&new)?)?;
-    // What the first run would be by the norms of the second: what differs then does not come from the product.
-    let (crossed, replayed) = first.judged_again(&new)?;
-    let undecidable = undecidable(&crossed, &replayed.missing);
-    let same_norms = was.harness.catalogue_digest == is.harness.catalogue_digest
-        && was.harness.features_digest == is.harness.features_digest
-        && was.profile.digest == is.profile.digest;
-    let outcome = |id: &str| -> Option<Outcome> {
-        crossed.requirements.iter().find(|requirement| requirement.id == id).map(|found| found.outcome)
-    };
-    let changes: Vec<Change> = compare::differences(&was, &is)
-        .into_iter()
-        .filter(|difference| difference.outcome_changed())
-        .map(|difference| {
-            let by_norms = outcome(&difference.requirement) == difference.is;
-            let because = if undecidable.contains(difference.requirement.as_str()) {
-                Because::NotDecidable
-            } else if by_norms && same_norms {
-                Because::Tool
-            } else if by_norms {
-                Because::Norm
-            } else {
-                Because::Product
-            };
-            Change::new(difference, because)
-        })
-        .collect();
+    let mut changes = changes((&first, &old, &was), (&second, &new, &is))?;
+    changes.retain(|change| change.was != change.is);
     let changed = !changes.is_empty();
     match args.format {
         Form::Json => {

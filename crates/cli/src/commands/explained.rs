@@ -2,8 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use keur_verdict::{Outcome, RunResult, Verdict, compare::Difference};
+use keur_steps::norms::Norms;
+use keur_verdict::{
+    Outcome, RequirementResult, RunResult, Verdict,
+    compare::{self, Difference},
+};
 use serde::Serialize;
+
+use crate::{evidence::Evidence, exit::Failure};
 
 /// What changed a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -15,6 +21,8 @@ pub enum Because {
     Norm,
     /// The tool judges the same evidence by the same norm differently.
     Tool,
+    /// A person stated something else, or a waiver came or went.
+    Statement,
     /// The evidence does not hold what the other norm asks about.
     NotDecidable,
 }
@@ -26,6 +34,7 @@ impl Because {
             Self::Product => "het product doet iets anders",
             Self::Norm => "de norm vraagt iets anders",
             Self::Tool => "keur oordeelt nu anders over hetzelfde bewijs",
+            Self::Statement => "een mens zegt iets anders",
             Self::NotDecidable => "niet te beslissen uit dit bewijs",
         }
     }
@@ -56,6 +65,52 @@ impl Change {
     }
 }
 
+/// A recorded run with its norms and its verdict by these.
+pub type Judged<'a> = (&'a Evidence, &'a Norms, &'a RunResult);
+
+/// Every requirement whose outcome, checks or statement differ between two runs, and why.
+pub fn changes((first, old, was): Judged<'_>, (_, new, is): Judged<'_>) -> Result<Vec<Change>, Failure> {
+    if old.profile.id != new.profile.id {
+        return Err(Failure::usage(format!(
+            "de uitvoeringen gaan over verschillende profielen: {} en {}\n  help: vergelijk twee uitvoeringen van hetzelfde profiel",
+            old.profile.id, new.profile.id
+        )));
+    }
+    // What the first run would be by the norms of the second: what differs then does not come from the product.
+    let (crossed, replayed) = first.judged_again(new)?;
+    let undecidable = undecidable(&crossed, &replayed.missing);
+    let same_norms = was.harness.catalogue_digest == is.harness.catalogue_digest
+        && was.harness.features_digest == is.harness.features_digest
+        && was.profile.digest == is.profile.digest;
+    let still = compare::differences(&crossed, is);
+    let find = |result: &RunResult, id: &str| -> Option<RequirementResult> {
+        result.requirements.iter().find(|requirement| requirement.id == id).cloned()
+    };
+    let because = |difference: &Difference| {
+        let id = difference.requirement.as_str();
+        let by_people = |one: &RequirementResult| (one.attestation.clone(), one.waiver.clone());
+        let people = find(was, id).map(|one| by_people(&one)) != find(is, id).map(|one| by_people(&one));
+        let by_norms = match difference.outcome_changed() {
+            true => find(&crossed, id).map(|one| one.outcome) == difference.is,
+            false => still.iter().all(|other| other.requirement != id),
+        };
+        match (by_norms, same_norms) {
+            _ if undecidable.contains(id) => Because::NotDecidable,
+            _ if people && find(was, id).is_some() && find(is, id).is_some() => Because::Statement,
+            (true, true) => Because::Tool,
+            (true, false) => Because::Norm,
+            (false, _) => Because::Product,
+        }
+    };
+    let differences = compare::differences(was, is).into_iter();
+    Ok(differences
+        .map(|difference| {
+            let because = because(&difference);
+            Change::new(difference, because)
+        })
+        .collect())
+}
+
 /// The requirements one of whose cases missed its evidence.
 pub fn undecidable<'r>(result: &'r RunResult, missing: &BTreeSet<String>) -> BTreeSet<&'r str> {
     let misses = |id: &String| missing.contains(id);
@@ -75,13 +130,11 @@ pub fn human(changes: &[Change], none: &str) -> String {
     let mut text = String::new();
     for change in changes {
         let outcome = |outcome: Option<Outcome>| outcome.map_or("bestaat niet", words);
-        text.push_str(&format!(
-            " {}  {} → {}: {}\n",
-            change.requirement,
-            outcome(change.was),
-            outcome(change.is),
-            change.because.words()
-        ));
+        let how = match change.was == change.is {
+            true => format!("blijft {}", outcome(change.is)),
+            false => format!("{} → {}", outcome(change.was), outcome(change.is)),
+        };
+        text.push_str(&format!(" {}  {how}: {}\n", change.requirement, change.because.words()));
         if let Some(case) = &change.case {
             text.push_str(&format!("   scenario  {case}\n"));
         }

@@ -1,6 +1,7 @@
 //! One command per file.
 
 mod attest;
+mod baseline;
 mod bundle;
 mod conduct;
 mod diff;
@@ -19,6 +20,7 @@ mod reference;
 mod rejudge;
 mod rendering;
 mod report;
+mod review;
 mod run;
 mod verify;
 
@@ -53,6 +55,7 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Waive(args) => attest::waive(&args, global),
         Command::Bundle(args) => bundle::run(&args, global),
         Command::Verify(args) => verify::run(&args, global),
+        Command::Review(args) => review::run(&args, global),
         Command::Rejudge(args) => rejudge::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
         Command::Completions { shell } => generated::completions(shell),

@@ -44,6 +44,7 @@ impl<'a> Dossier<'a> {
             blobs,
             lang,
             kill_scores: Some(&self.kill_scores),
+            stamps: &[],
         }
     }
 }

@@ -15,12 +15,14 @@ use keur_steps::{
     plan::Plan,
     resume::{Interrupted, ResumeError},
 };
-use keur_verdict::{Outcome, exit_code};
+use keur_verdict::{Outcome, Overlays, RunResult, exit_code, judge_with};
+use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     args::{Form, Global, LATEST, Run},
     commands::{
+        baseline::Baseline,
         block_on,
         conduct::{Conducted, Keeping, Setup, own_digest},
         rendering::{Dossier, format_named, render, write, write_folder},
@@ -46,10 +48,16 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
             "--exam en --only gaan niet samen: een examen gaat over het hele profiel\n  help: laat --only weg, of oefen een deel zonder --exam",
         ));
     }
+    if args.exam && args.baseline.is_some() {
+        return Err(Failure::usage(
+            "--exam en --baseline gaan niet samen: in een examen telt elke afwijking\n  help: laat --baseline weg, of oefen zonder --exam",
+        ));
+    }
     let norms = content::norms(&args.profile, args.features.as_deref())?;
     let selection =
         content::selection(&norms.catalogue, &norms.profile, args.variant.as_deref(), args.only.as_deref())?;
     let wanted = extra_reports(&args.report)?;
+    let baseline = args.baseline.as_deref().map(|path| Baseline::open(path, &norms.catalogue)).transpose()?;
     if selection.requirements.is_empty() {
         let message =
             "de selectie is leeg: er is niets te toetsen\n  help: keur plan toont wat een profiel bevat"
@@ -97,7 +105,9 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
     let elapsed = began.elapsed();
     let kept = Kept(conducted.seam.store());
     let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.norms.profile, &setup.selection);
-    let report = dossier.report(&kept, args.lang.into());
+    let today = OffsetDateTime::now_utc().date();
+    let stamps = baseline.as_ref().map(|list| list.stamps(&conducted.result, today)).unwrap_or_default();
+    let report = Report { stamps: &stamps, ..dossier.report(&kept, args.lang.into()) };
     let folder = args.out.join(&conducted.result.run.id);
     write_folder(&folder, &report)?;
     for (format, path) in wanted {
@@ -105,11 +115,18 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
     }
     match args.format {
         Form::Json => {
+            stamps.iter().for_each(|stamp| output::error(stamp));
             output::bytes(&render(keur_reports::format("json").unwrap_or(keur_reports::FORMATS[0]), &report)?)
         }
         Form::Human => print(&report, &folder, elapsed, args, global),
     }
-    Ok(exit(&conducted))
+    let waivers = baseline.map(|list| list.waivers(&conducted.result, today)).unwrap_or_default();
+    if waivers.is_empty() {
+        return Ok(exit(&conducted, &conducted.result));
+    }
+    let overlays = Overlays { waivers, ..Overlays::default() };
+    let besides = judge_with(&setup.selection, &setup.norms.profile, &conducted.entries, &overlays);
+    Ok(exit(&conducted, &besides.map_err(Failure::harness)?))
 }
 
 /// The interrupted run to go on with: the one named, or else the latest of this profile below `--out`.
@@ -137,11 +154,11 @@ fn resumable(named: &Path, args: &Run) -> Result<(Interrupted, RunStarted, PathB
     })
 }
 
-fn exit(conducted: &Conducted) -> Exit {
+fn exit(conducted: &Conducted, result: &RunResult) -> Exit {
     if conducted.seam.end() == RunEnd::Interrupted {
         return Exit::Interrupted;
     }
-    match exit_code(&conducted.result) {
+    match exit_code(result) {
         0 => Exit::Conform,
         1 => Exit::NotConform,
         3 => Exit::Incomplete,
@@ -175,6 +192,9 @@ fn next_command(report: &Report<'_>, args: &Run) -> String {
     }
     for defect in &args.defect {
         command.push_str(&format!(" --defect {defect}"));
+    }
+    if let Some(list) = &args.baseline {
+        command.push_str(&format!(" --baseline {}", list.display()));
     }
     if let Some(variant) = &args.variant {
         command.push_str(&format!(" --variant {variant}"));

@@ -1,9 +1,12 @@
 //! `keur verify`: proves a bundle offline, step by step, and judges its evidence again.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use keur_dossier::{
-    Bundle, Policy,
+    Bundle, Policy, Verification,
     dates::parse_instant,
     verify::{self, KnownNorms, Options, Recompute, Recomputed, page},
 };
@@ -27,14 +30,6 @@ pub fn run(args: &Verify, _: &Global) -> Result<Exit, Failure> {
             args.bundle.display()
         )));
     }
-    let trust = args.trust.iter().map(|path| public(path)).collect::<Result<Vec<_>, _>>()?;
-    let policy = args.policy.as_deref().map(Policy::open).transpose().map_err(Failure::usage)?;
-    let previous = args
-        .previous
-        .as_deref()
-        .map(Bundle::open)
-        .transpose()
-        .map_err(|error| Failure { exit: Exit::VerifyFailed, message: format!("--previous: {error}") })?;
     let now = match &args.at {
         None => OffsetDateTime::now_utc(),
         Some(text) => match parse_instant(text) {
@@ -42,16 +37,8 @@ pub fn run(args: &Verify, _: &Global) -> Result<Exit, Failure> {
             None => day("--at", text)?.midnight().assume_utc(),
         },
     };
-    let known = known()?;
-    let options = Options {
-        trust: &trust,
-        known: &known,
-        policy: policy.as_ref(),
-        previous: previous.as_ref(),
-        now,
-        recompute: &Again,
-    };
-    let verification = verify::verify(&args.bundle, &options);
+    let (policy, previous) = (args.policy.as_deref(), args.previous.as_deref());
+    let verification = verification(&args.bundle, &Wanted { trust: &args.trust, policy, previous, now })?;
     match args.format {
         Form::Json => {
             output::result(&serde_json::to_string_pretty(&verification).map_err(Failure::harness)?);
@@ -59,6 +46,38 @@ pub fn run(args: &Verify, _: &Global) -> Result<Exit, Failure> {
         Form::Human => output::result(&page(&verification)),
     }
     Ok(if verification.valid { Exit::Conform } else { Exit::VerifyFailed })
+}
+
+/// Whom and what a verifier trusts, as given on the command line.
+pub struct Wanted<'a> {
+    /// Files of public keys.
+    pub trust: &'a [PathBuf],
+    /// File of the scheme's policy.
+    pub policy: Option<&'a Path>,
+    /// The previous bundle.
+    pub previous: Option<&'a Path>,
+    /// The verifier's clock.
+    pub now: OffsetDateTime,
+}
+
+/// Verifies a bundle.
+pub fn verification(bundle: &Path, wanted: &Wanted<'_>) -> Result<Verification, Failure> {
+    let trust = wanted.trust.iter().map(|path| public(path)).collect::<Result<Vec<_>, _>>()?;
+    let policy = wanted.policy.map(Policy::open).transpose().map_err(Failure::usage)?;
+    let previous = wanted
+        .previous
+        .map(Bundle::open)
+        .transpose()
+        .map_err(|error| Failure { exit: Exit::VerifyFailed, message: format!("--previous: {error}") })?;
+    let options = Options {
+        trust: &trust,
+        known: &known()?,
+        policy: policy.as_ref(),
+        previous: previous.as_ref(),
+        now: wanted.now,
+        recompute: &Again,
+    };
+    Ok(verify::verify(bundle, &options))
 }
 
 /// The norms in this keur, and those of earlier editions.

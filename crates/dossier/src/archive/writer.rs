@@ -106,9 +106,17 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// As [`Writer::add`]; also when `stored` does not give the prepared number of bytes.
     pub fn put(&mut self, prepared: &Prepared, stored: impl Read) -> Result<(), ArchiveError> {
+        self.copy(&prepared.entry, stored)
+    }
+
+    /// Writes an entry of another archive as it is stored there.
+    ///
+    /// # Errors
+    /// As [`Writer::put`].
+    pub fn copy(&mut self, entry: &Entry, stored: impl Read) -> Result<(), ArchiveError> {
         let limits = Limits::default();
         let offset = self.entries.last().map_or(0, Entry::end);
-        let entry = Entry { offset, ..prepared.entry.clone() };
+        let entry = Entry { offset, ..entry.clone() };
         if let Some(before) = self.entries.last().filter(|before| before.path >= entry.path) {
             return Err(ArchiveError::Order { entry: entry.path, before: before.path.clone() });
         }

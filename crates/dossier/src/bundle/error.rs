@@ -96,6 +96,11 @@ pub enum BundleError {
         /// Its key.
         keyid: String,
     },
+    /// A statement that would change what was judged.
+    #[error(
+        "een {0} verandert het oordeel en kan niet aan een bundel worden toegevoegd\n  help: voeg haar toe aan de map van de run (`keur attest`, `keur waive`) en maak daarna een nieuwe bundel"
+    )]
+    Changes(&'static str),
     /// More statements than names.
     #[error("meer dan 999 verklaringen bij één run")]
     TooManyStatements,

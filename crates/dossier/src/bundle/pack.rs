@@ -8,14 +8,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::{
-    run::Finished,
-    spool::{Spool, Temporary},
-};
+use self::{run::Finished, spool::Spool};
 use super::{
     BLOBS, BundleError, JOURNAL, LEDGER, RESULT, RUN, STATEMENTS,
     folder::{self, Added, read},
     key_path, refs,
+    temporary::Temporary,
 };
 use crate::{
     archive::Limits,
@@ -119,9 +117,4 @@ fn attest(added: Vec<Added>, signer: &PublicKey) -> Result<BTreeMap<String, Vec<
         files.insert(format!("{STATEMENTS}{number:03}-{kind}.dsse.json"), statement.bytes);
     }
     Ok(files)
-}
-
-/// The folder a file stands in.
-fn parent(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -135,6 +135,14 @@ impl PublicKey {
         self.valid_from <= day && day <= self.valid_until
     }
 
+    /// Whether both keys are of one person: the same key, or the same name at the same organisation.
+    #[must_use]
+    pub fn same_person(&self, other: &Self) -> bool {
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let person = |key: &Self| (plain(&key.holder.name), plain(&key.holder.organisation));
+        self.id == other.id || person(self) == person(other)
+    }
+
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         let algorithm: &dyn VerificationAlgorithm = match self.algorithm {
             Algorithm::Ed25519 => &ED25519,

@@ -208,7 +208,7 @@ fn about(
         Predicate::Review(_) => {
             let [subject] = subjects else { return Err(elsewhere(read)) };
             if let Some(evaluation) = digests.get(subject.digest.sha256.as_str())
-                && same_person(&evaluation.signed.key, &read.signed.key)
+                && evaluation.signed.key.same_person(&read.signed.key)
             {
                 return Err(Fault::new(&read.path, "de tweede beoordelaar is dezelfde als de eerste"));
             }
@@ -216,6 +216,10 @@ fn about(
         }
         Predicate::Decision(_) => {
             let has = |kind: &str| subjects.iter().any(|subject| enclosed(subject, &[kind]));
+            let before = subjects.iter().filter_map(|subject| digests.get(subject.digest.sha256.as_str()));
+            if before.into_iter().any(|other| other.signed.key.same_person(&read.signed.key)) {
+                return Err(Fault::new(&read.path, "wie beslist, heeft zelf geëvalueerd of meebeoordeeld"));
+            }
             has("evaluation")
                 && has("review")
                 && subjects.iter().all(|subject| enclosed(subject, &["evaluation", "review"]))
@@ -227,8 +231,4 @@ fn about(
 fn elsewhere(read: &Read) -> Fault {
     let kind = read.signed.statement.predicate.kind();
     Fault::new(&read.path, format!("deze verklaring ({kind}) gaat over iets anders dan deze run"))
-}
-
-fn same_person(one: &PublicKey, other: &PublicKey) -> bool {
-    one.id == other.id || one.holder == other.holder
 }

@@ -2,48 +2,19 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
+    fs::File,
     io::{BufReader, BufWriter, Read, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use super::{super::BundleError, parent};
+use super::super::{
+    BundleError,
+    temporary::{Temporary, io},
+};
 use crate::{
     archive::{Prepared, Writer, prepare},
-    digest::Sha256Sink,
     manifest::ManifestFile,
 };
-
-/// A file that is gone when it is not renamed.
-pub(super) struct Temporary {
-    path: PathBuf,
-}
-
-impl Temporary {
-    /// A new file in the folder of `out`, so that renaming does not copy.
-    pub(super) fn beside(out: &Path, what: &str) -> Result<Self, BundleError> {
-        let place = parent(out);
-        let name = out.file_name().unwrap_or_default().to_string_lossy();
-        let path = place.join(format!(".{name}.{}.{what}", std::process::id()));
-        fs::create_dir_all(place).and_then(|()| File::create(&path)).map_err(io(&path))?;
-        Ok(Self { path })
-    }
-
-    /// Gives it its name; also its digest and length.
-    pub(super) fn rename_to(self, out: &Path) -> Result<(String, u64), BundleError> {
-        let mut sink = Sha256Sink::default();
-        let mut file = File::open(&self.path).map_err(io(&self.path))?;
-        let size = std::io::copy(&mut file, &mut sink).map_err(io(&self.path))?;
-        fs::rename(&self.path, out).map_err(io(out))?;
-        Ok((sink.hex(), size))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
-    }
-}
 
 /// Prepared entries and, in a temporary file, their bytes.
 pub(super) struct Spool {
@@ -55,13 +26,13 @@ pub(super) struct Spool {
 impl Spool {
     pub(super) fn beside(out: &Path) -> Result<Self, BundleError> {
         let file = Temporary::beside(out, "spool")?;
-        let out = File::options().write(true).open(&file.path).map_err(io(&file.path))?;
+        let out = File::options().write(true).open(file.path()).map_err(io(file.path()))?;
         Ok(Self { out: BufWriter::new(out), file, prepared: Vec::new() })
     }
 
     pub(super) fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), BundleError> {
         let (prepared, stored) = prepare(path, bytes)?;
-        self.out.write_all(&stored).map_err(io(&self.file.path))?;
+        self.out.write_all(&stored).map_err(io(self.file.path()))?;
         self.prepared.push(prepared);
         Ok(())
     }
@@ -82,9 +53,9 @@ impl Spool {
         plain: BTreeMap<String, Vec<u8>>,
         target: &Temporary,
     ) -> Result<usize, BundleError> {
-        self.out.flush().map_err(io(&self.file.path))?;
-        let mut spooled = BufReader::new(File::open(&self.file.path).map_err(io(&self.file.path))?);
-        let out = File::options().write(true).open(&target.path).map_err(io(&target.path))?;
+        self.out.flush().map_err(io(self.file.path()))?;
+        let mut spooled = BufReader::new(File::open(self.file.path()).map_err(io(self.file.path()))?);
+        let out = File::options().write(true).open(target.path()).map_err(io(target.path()))?;
         let mut writer = Writer::new(BufWriter::new(out));
         let count = self.prepared.len() + plain.len();
         let mut plain = plain.into_iter().peekable();
@@ -100,9 +71,4 @@ impl Spool {
         writer.finish()?;
         Ok(count)
     }
-}
-
-fn io(path: &Path) -> impl Fn(std::io::Error) -> BundleError + use<> {
-    let path = path.to_owned();
-    move |source| BundleError::Io { path: path.clone(), source }
 }
