@@ -17,7 +17,10 @@ fn keur(args: &[&str]) -> Output {
 
 /// The only folder in `out`.
 fn run_folder(out: &Path) -> PathBuf {
-    let mut runs: Vec<PathBuf> = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path()).collect();
+    // The ledger stands beside the runs.
+    let visible = |path: &PathBuf| !path.file_name().unwrap().to_string_lossy().starts_with('.');
+    let mut runs: Vec<PathBuf> =
+        fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path()).filter(visible).collect();
     assert_eq!(runs.len(), 1, "{runs:?}");
     runs.remove(0)
 }

@@ -18,7 +18,8 @@ fn run(out: &Path, more: &[&str]) -> Output {
 
 /// The events of the only run in `out`.
 fn journal(out: &Path) -> Vec<Value> {
-    let folder = fs::read_dir(out).unwrap().next().unwrap().unwrap().path();
+    let mut folders = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path());
+    let folder = folders.find(|folder| folder.join("journal.ndjson").is_file()).unwrap();
     let text = fs::read_to_string(folder.join("journal.ndjson")).unwrap();
     text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].clone()).collect()
 }

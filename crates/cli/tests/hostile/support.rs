@@ -180,8 +180,9 @@ impl Place {
 
     /// The folder of the only run.
     pub fn run_folder(&self) -> PathBuf {
+        let folders = fs::read_dir(self.path("out")).unwrap().map(|entry| entry.unwrap().path());
         let mut runs: Vec<PathBuf> =
-            fs::read_dir(self.path("out")).unwrap().map(|entry| entry.unwrap().path()).collect();
+            folders.filter(|folder| folder.join("journal.ndjson").is_file()).collect();
         assert_eq!(runs.len(), 1, "{runs:?}");
         runs.remove(0)
     }
