@@ -109,6 +109,11 @@ pub async fn replay(
     if is_exam {
         plan.cases = exam::with_twins(plan.cases, &product);
     }
+    let record = Record::new(entries);
+    if record.order.is_empty() {
+        // Cut off before the first case, maybe in the middle of its plan: there is nothing to plan beside it.
+        plan.cases.retain(|case| record.planned.contains(case.planned.case.as_str()));
+    }
     let problems = engine::unmatched(&plan.cases);
     if !problems.is_empty() {
         return Err(ReplayError::Sentences(problems));
@@ -153,7 +158,6 @@ pub async fn replay(
         similar_bsn,
         ..Run::bare(Arc::clone(&seam), product)
     });
-    let record = Record::new(entries);
     for case in record.in_order(&plan.cases) {
         record.again(&run, case).await?;
     }

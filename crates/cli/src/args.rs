@@ -25,6 +25,9 @@ pub struct Cli {
     pub global: Global,
 }
 
+/// What `--resume` means without a value.
+pub const LATEST: &str = "latest";
+
 /// Settings of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
@@ -174,8 +177,8 @@ pub struct Run {
     /// Form of the result on stdout.
     #[arg(long, value_enum, default_value_t = Form::Human)]
     pub format: Form,
-    /// Go on with an interrupted run: the folder, or the latest interrupted run of the profile in --out.
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "")]
+    /// Go on with an interrupted run: its folder, or `latest`, the latest one of the profile in --out.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = LATEST)]
     pub resume: Option<PathBuf>,
     /// Defects of the embedded reference product, to see what a finding looks like.
     #[arg(long, value_name = "NAME", conflicts_with = "product")]

@@ -132,7 +132,7 @@ impl<'a> Paper<'a> {
             switches_to_dutch: view.dutch().is_some(),
             practice: run.mode == "practice",
             caveats: view
-                .report
+                .report()
                 .caveats()
                 .into_iter()
                 .take(60)

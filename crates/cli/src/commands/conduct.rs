@@ -50,14 +50,17 @@ pub enum Keeping<'a> {
     /// It goes in a new folder below this one.
     Below(&'a Path),
     /// It goes on where an interrupted run ended.
-    Resumed {
-        /// The run.
-        run: Interrupted,
-        /// How it began.
-        started: RunStarted,
-        /// Where it stands.
-        folder: PathBuf,
-    },
+    Resumed(Box<Resumable>),
+}
+
+/// An interrupted run to go on with.
+pub struct Resumable {
+    /// The run.
+    pub run: Interrupted,
+    /// How it began.
+    pub started: RunStarted,
+    /// Where it stands.
+    pub folder: PathBuf,
 }
 
 /// A conducted and judged run.
@@ -80,7 +83,7 @@ impl Setup {
         progress: &dyn Progress,
     ) -> Result<Conducted, Failure> {
         let (id, seed) = match &keeping {
-            Keeping::Resumed { started, .. } => (started.run.clone(), of_hex(&started.seed)?),
+            Keeping::Resumed(resumable) => (resumable.started.run.clone(), of_hex(&resumable.started.seed)?),
             _ => {
                 let seed = seed()?;
                 (run_id(OffsetDateTime::now_utc(), &seed), seed)
@@ -95,7 +98,8 @@ impl Setup {
                 folder = parent.join(&id);
                 (Place::New(&folder), &self.norms.files[..], Some((ledger(parent), folder.clone())))
             }
-            Keeping::Resumed { run, folder, .. } => {
+            Keeping::Resumed(resumable) => {
+                let Resumable { run, folder, .. } = *resumable;
                 let ledger = ledger(folder.parent().unwrap_or(Path::new("")));
                 (Place::Resumed(run), &self.norms.files[..], Some((ledger, folder)))
             }

@@ -5,11 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keur_evidence::{
-    event::{RunEnd, RunStarted},
-    journal::Store,
-    limits::Limits,
-};
+use keur_evidence::{event::RunEnd, journal::Store, limits::Limits};
 use keur_reports::{Blobs, Format, Report, terminal};
 use keur_steps::{
     plan::Plan,
@@ -20,11 +16,11 @@ use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    args::{Form, Global, Run},
+    args::{Form, Global, LATEST, Run},
     commands::{
         baseline::Baseline,
         block_on,
-        conduct::{Conducted, Keeping, Setup, own_digest},
+        conduct::{Conducted, Keeping, Resumable, Setup, own_digest},
         rendering::{Dossier, format_named, render, write, write_folder},
     },
     content,
@@ -97,7 +93,7 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         });
         let bar = Bar::new(total, global.quiet);
         let keeping = match interrupted {
-            Some((run, started, folder)) => Keeping::Resumed { run, started, folder },
+            Some(resumable) => Keeping::Resumed(Box::new(resumable)),
             None => Keeping::Below(&args.out),
         };
         setup.conduct(target, keeping, cancel, &bar).await
@@ -130,13 +126,13 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
 }
 
 /// The interrupted run to go on with: the one named, or else the latest of this profile below `--out`.
-fn resumable(named: &Path, args: &Run) -> Result<(Interrupted, RunStarted, PathBuf), Failure> {
+fn resumable(named: &Path, args: &Run) -> Result<Resumable, Failure> {
     let open = |folder: &Path| {
         let run = Interrupted::open(folder)?;
         let started = run.started()?.clone();
-        Ok::<_, ResumeError>((run, started, folder.to_owned()))
+        Ok::<_, ResumeError>(Resumable { run, started, folder: folder.to_owned() })
     };
-    if !named.as_os_str().is_empty() {
+    if named != Path::new(LATEST) {
         return open(named).map_err(|error| Failure::usage(format!("{}: {error}", named.display())));
     }
     let mut folders: Vec<PathBuf> = std::fs::read_dir(&args.out)
@@ -144,7 +140,7 @@ fn resumable(named: &Path, args: &Run) -> Result<(Interrupted, RunStarted, PathB
         .unwrap_or_default();
     folders.retain(|folder| folder.join("journal.ndjson").is_file());
     folders.sort();
-    let of_profile = |found: &(Interrupted, RunStarted, PathBuf)| found.1.profile == args.profile;
+    let of_profile = |found: &Resumable| found.started.profile == args.profile;
     folders.iter().rev().filter_map(|folder| open(folder).ok()).find(of_profile).ok_or_else(|| {
         Failure::usage(format!(
             "in {} staat geen onderbroken uitvoering van {}\n  help: noem de map van de uitvoering: --resume MAP",

@@ -102,7 +102,7 @@ fn finding(view: &View<'_>, section: Section, result: &RequirementResult) -> Fin
             .filter(|_| result.outcome == Outcome::NotSatisfied)
             .map(|entry| entry.fix.get(lang).to_owned())
             .unwrap_or_default(),
-        reason: reason.to_owned(),
+        reason: view.waiver(result).unwrap_or_else(|| reason.to_owned()),
         advice: advice.to_owned(),
         statement: result.attestation.iter().flat_map(|attested| statement(view, attested)).collect(),
         cases: shown.iter().take(CASES).map(|case| self::case(view, case)).collect(),
