@@ -12,10 +12,11 @@ use keur_dossier::{
         predicate::{Action, Conclusion, Decision, DecisionOutcome, Review},
     },
 };
-use keur_verdict::{RunResult, Verdict, Waiver};
+use keur_evidence::event::Attested;
+use keur_verdict::{Modality, RunResult, Verdict, Waiver};
 use time::{Duration, OffsetDateTime};
 
-use crate::support::{REQUIREMENT, Setup, assert_valid, key, run, verify_with};
+use crate::support::{REQUIREMENT, Setup, assert_valid, broken, key, run, verify_with};
 
 /// An exam in a bundle, with the keys of those who decide about it.
 struct Exam {
@@ -192,6 +193,28 @@ fn a_decision_rests_on_evaluation_review_verdict_and_waivers() {
     assert!(matches!(exam.decision(3, &refused), Err(ReviewError::Disagrees(_))));
 }
 
+/// A decision that was signed without these rules is found out by whoever verifies.
+#[test]
+fn one_person_in_two_roles_does_not_verify() {
+    for role in [Role::Laboratory, Role::Reviewer] {
+        let mut exam = Exam::new();
+        let evaluation = exam.evaluation(Conclusion::Recommend).unwrap();
+        exam.add(1, &evaluation, "b.keur");
+        let review = exam.review(2, true).unwrap();
+        exam.add(2, &review, "c.keur");
+        let decision = exam.decision(3, &granted()).unwrap();
+        let holder = exam.keys.iter().find(|key| key.public().role == role).unwrap().public().holder.clone();
+        let days = (now().date(), now().date());
+        let path = exam.folder.path().join("zelf.key");
+        let own = SigningKey::create(&path, Algorithm::Ed25519, Role::CertificationBody, holder, days);
+        exam.keys.push(own.unwrap());
+        exam.add(4, &decision, "d.keur");
+        let bytes = fs::read(exam.folder.path().join("d.keur")).unwrap();
+        let (step, told) = broken(&verify_with(bytes, &exam.trust(), None));
+        assert!(step == "V4" && told.contains("zelf geëvalueerd of meebeoordeeld"), "{told}");
+    }
+}
+
 #[test]
 fn a_worksheet_is_read_to_the_letter() {
     let exam = Exam::new();
@@ -259,4 +282,34 @@ fn what_a_person_must_decide_is_listed_with_its_reason() {
         broken[0].points,
         [Point::Deviation { detail: "verwacht: status 401; waargenomen: status 401".to_owned() }]
     );
+}
+
+#[test]
+fn what_ends_or_ended_is_told() {
+    let mut result = Exam::new().result;
+    let today = now().date();
+    let day = |days: i64| keur_dossier::dates::day_text(today + Duration::days(days));
+    let requirement = &mut result.requirements[0];
+    requirement.modality = Modality::Attested;
+    let text = str::to_owned;
+    let mut points = |expires: String| {
+        result.requirements[0].attestation = Some(Attested {
+            requirement: text(REQUIREMENT),
+            outcome: text("satisfied"),
+            statement: text("Goed."),
+            basis: text("document"),
+            by: text("A"),
+            date: day(-200),
+            expires,
+            artefact: text("x"),
+        });
+        let mut all = items(&result, &[], &[], today, &|_| String::new());
+        all.remove(0).points
+    };
+    let attested = points(day(90));
+    assert!(matches!(attested.as_slice(), [Point::Attested { signed_by: None, .. }]), "{attested:?}");
+    assert!(attested[0].text().contains("niet ondertekend"), "{attested:?}");
+    assert_eq!(points(day(89))[1], Point::Expiring { until: day(89), expired: false });
+    assert_eq!(points(day(0))[1], Point::Expiring { until: day(0), expired: false });
+    assert_eq!(points(day(-1))[1], Point::Expiring { until: day(-1), expired: true });
 }
