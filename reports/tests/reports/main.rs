@@ -7,3 +7,4 @@ mod hostile;
 mod junit;
 mod laws;
 mod reading;
+mod stamp;

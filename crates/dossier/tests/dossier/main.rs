@@ -8,6 +8,7 @@ mod bundle;
 mod ledger;
 mod mixed;
 mod policy;
+mod review;
 mod statement;
 mod support;
 mod verify;
