@@ -190,11 +190,11 @@ impl World {
         if let Some(token) = tokens.get(&key) {
             return Ok(token.clone());
         }
+        let _all = self.recorder.for_all();
         let mut request = self.run.token_request(&self.recorder, party)?;
         if let Some(scope) = scope {
             request.scope = Some(scope.to_owned());
         }
-        let _all = self.recorder.for_all();
         let answer = self.recorder.http(request.request("toegangstoken aanvragen")).await?;
         if let Err(transport) = &answer.reply {
             let reason = keur_probes::http::reason(transport.failure);

@@ -54,6 +54,7 @@ struct State {
     phase: Phase,
     latest: Option<String>,
     draws: u64,
+    draws_for_all: u64,
     stopped: bool,
     /// How many nested fetches for all cases are going on.
     for_all: usize,
@@ -70,8 +71,15 @@ impl Drop for ForAll {
 
 impl Recorder {
     pub(crate) fn new(seam: Arc<Seam>, case: &str, attempt: usize) -> Self {
-        let state =
-            State { step: 0, phase: Phase::Given, latest: None, draws: 0, stopped: false, for_all: 0 };
+        let state = State {
+            step: 0,
+            phase: Phase::Given,
+            latest: None,
+            draws: 0,
+            draws_for_all: 0,
+            stopped: false,
+            for_all: 0,
+        };
         Self { seam, case: case.into(), attempt, disguise: None, state: Arc::new(Mutex::new(state)) }
     }
 
@@ -111,12 +119,18 @@ impl Recorder {
     /// 32 random bytes, reproducible from the run's seed.
     #[must_use]
     pub fn random(&self) -> [u8; 32] {
-        let position = {
+        let (place, position) = {
             let mut state = self.lock();
-            state.draws += 1;
-            state.draws
+            if state.for_all > 0 {
+                // Whoever fetches for all draws apart: what it draws for itself must not depend on who came first.
+                state.draws_for_all += 1;
+                (format!("{} for all", self.case), state.draws_for_all)
+            } else {
+                state.draws += 1;
+                (self.case.to_string(), state.draws)
+            }
         };
-        self.seam.random(&self.case, self.attempt, position)
+        self.seam.random(&place, self.attempt, position)
     }
 
     /// A random UUID (version 4), reproducible from the run's seed.

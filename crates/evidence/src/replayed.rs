@@ -18,12 +18,12 @@ impl Recorder {
         if !self.seam().identities().has(&request.identity) {
             return Err(self.not_declared(&format!("[identity.{}]", request.identity)));
         }
-        let url = without_marks(&self.seam().redactor.text(request.url.as_str()));
+        let url = address(&self.seam().redactor.text(request.url.as_str()));
         let fits = |exchange: &Exchange| {
             exchange.purpose == request.purpose
                 && exchange.method == request.method
                 && exchange.identity == request.identity
-                && without_marks(&exchange.url) == url
+                && address(&exchange.url) == url
         };
         let found = replay.exchange(self.place(), fits);
         let what = || format!("{} ({} {})", request.purpose, request.method, request.url);
@@ -126,6 +126,29 @@ fn failure(facts: &Value) -> Option<Transport> {
     let failure: Failure = serde_json::from_value(facts.get("failure_kind")?.clone()).ok()?;
     let message = facts["failure_message"].as_str().unwrap_or_default().to_owned();
     Some(Transport { failure, message })
+}
+
+/// What an address says, whatever the order of its parameters and the case of its escapes: twins of an exam differ in
+/// these, and what one fetches for all another may ask for.
+fn address(url: &str) -> String {
+    let url = without_marks(url);
+    let Some((path, query)) = url.split_once('?') else { return url };
+    let mut parts: Vec<String> = query.split('&').map(upper_escapes).collect();
+    parts.sort();
+    format!("{path}?{}", parts.join("&"))
+}
+
+fn upper_escapes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut left = 0;
+    for c in text.chars() {
+        if c == '%' {
+            left = 3;
+        }
+        out.push(if left > 0 { c.to_ascii_uppercase() } else { c });
+        left = usize::saturating_sub(left, 1);
+    }
+    out
 }
 
 /// Marks of redacted secrets differ from run to run; the place of one is enough.
