@@ -13,6 +13,38 @@ const OTHER_SYSTEMS: [&str; 5] = ["http", "urn:", "sct", "loinc", "code"];
 /// NamingSystem and OID of the citizen service number.
 const SYSTEMS: [&str; 2] = ["NamingSystem/bsn", "2.16.840.1.113883.2.4.6.3"];
 
+/// Whether `what` says yes to any whole run of digits of such a length. A plain loop: it goes over all evidence.
+pub fn any_digits(
+    bytes: &[u8],
+    length: std::ops::RangeInclusive<usize>,
+    mut what: impl FnMut(&[u8]) -> bool,
+) -> bool {
+    let (mut start, mut at) = (0, 0);
+    while at <= bytes.len() {
+        if at == bytes.len() || bytes[at].wrapping_sub(b'0') > 9 {
+            if length.contains(&(at - start)) && what(&bytes[start..at]) {
+                return true;
+            }
+            start = at + 1;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether JSON text holds a digit in the form `\u003x`.
+#[must_use]
+pub fn has_escaped_digit(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while at + 5 <= bytes.len() {
+        if bytes[at] == b'\\' && &bytes[at + 1..at + 5] == b"u003" {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 /// Knows the declared test numbers.
 pub struct Guard {
     declared: BTreeSet<String>,

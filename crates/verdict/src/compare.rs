@@ -1,5 +1,7 @@
 //! Two judgements of one profile side by side: which requirements came out differently, and where it begins.
 
+use std::collections::BTreeMap;
+
 use crate::result::{CaseOutcome, CaseResult, Outcome, RequirementResult, RunResult, Verdict};
 
 /// A requirement that came out differently, or whose cases or checks did.
@@ -69,16 +71,19 @@ pub fn same(first: &RunResult, second: &RunResult) -> bool {
 }
 
 fn in_requirement(was: &RequirementResult, is: &RequirementResult) -> Option<(Option<String>, String)> {
+    let by_id = |cases: &'_ [CaseResult]| -> BTreeMap<String, usize> {
+        cases.iter().enumerate().map(|(at, case)| (case.id.clone(), at)).collect()
+    };
+    let (old_ids, new_ids) = (by_id(&was.cases), by_id(&is.cases));
     for old in &was.cases {
-        let Some(new) = is.cases.iter().find(|new| new.id == old.id) else {
+        let Some(new) = new_ids.get(&old.id).map(|at| &is.cases[*at]) else {
             return Some((Some(old.id.clone()), "dit scenario is er niet meer".to_owned()));
         };
         if let Some(detail) = in_case(old, new) {
             return Some((Some(old.id.clone()), detail));
         }
     }
-    let known = |new: &&CaseResult| was.cases.iter().all(|old| old.id != new.id);
-    if let Some(new) = is.cases.iter().find(known) {
+    if let Some(new) = is.cases.iter().find(|new| !old_ids.contains_key(&new.id)) {
         return Some((Some(new.id.clone()), "dit scenario is nieuw".to_owned()));
     }
     let frame = |result: &RequirementResult| {

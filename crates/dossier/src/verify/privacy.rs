@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keur_catalogue::Product;
 use keur_evidence::{
-    guard::{Guard, is_bsn},
+    guard::{Guard, any_digits, has_escaped_digit, is_bsn},
     redact::residue,
 };
 use serde_json::Value;
@@ -80,12 +80,10 @@ impl Privacy {
     /// and taking it apart costs far more than this look. A JSON number has lost its leading zero (none has two); escaped
     /// digits show only when the JSON is read.
     fn may_hold_number(&self, bytes: &[u8]) -> bool {
-        let mut runs = bytes.split(|byte| !byte.is_ascii_digit()).filter(|run| (8..=9).contains(&run.len()));
-        let foreign = |run: &[u8]| {
+        any_digits(bytes, 8..=9, |run| {
             let number = format!("{:0>9}", String::from_utf8_lossy(run));
             is_bsn(&number) && !self.allowed.contains(&number)
-        };
-        runs.any(foreign) || bytes.windows(5).any(|window| window == b"\\u003")
+        }) || has_escaped_digit(bytes)
     }
 
     fn value(&self, value: &Value) -> bool {

@@ -125,3 +125,20 @@ fn depth_and_size_do_no_harm() {
     let wide = format!("bsn {}", format!("{DECLARED} tekst tussen de nummers ").repeat(100_000));
     assert_eq!(body(&wide), None);
 }
+
+#[test]
+fn runs_of_digits_are_found_whole_wherever_they_stand() {
+    let runs = |text: &str| {
+        let mut found = Vec::new();
+        any_digits(text.as_bytes(), 8..=9, |run| {
+            found.push(String::from_utf8_lossy(run).into_owned());
+            false
+        });
+        found
+    };
+    assert_eq!(runs("123456782"), ["123456782"]);
+    assert_eq!(runs("x12345678y 1234567 1234567890 \"999900006\""), ["12345678", "999900006"]);
+    assert_eq!(runs(""), Vec::<String>::new());
+    assert!(has_escaped_digit(br"1234\u0035678") && !has_escaped_digit(br"\u00e9 u003"));
+    assert!(!has_escaped_digit(b"\\u00"));
+}
