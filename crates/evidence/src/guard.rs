@@ -13,16 +13,17 @@ const OTHER_SYSTEMS: [&str; 5] = ["http", "urn:", "sct", "loinc", "code"];
 /// NamingSystem and OID of the citizen service number.
 const SYSTEMS: [&str; 2] = ["NamingSystem/bsn", "2.16.840.1.113883.2.4.6.3"];
 
-/// Whether `what` says yes to any whole run of digits of such a length. A plain loop: it goes over all evidence.
+/// Whether `what` says yes to any whole run of `shortest` to `longest` digits. A plain loop, and not generic: it goes
+/// over all evidence, and is optimised where it stands.
 pub fn any_digits(
     bytes: &[u8],
-    length: std::ops::RangeInclusive<usize>,
-    mut what: impl FnMut(&[u8]) -> bool,
+    (shortest, longest): (usize, usize),
+    what: &mut dyn FnMut(&[u8]) -> bool,
 ) -> bool {
     let (mut start, mut at) = (0, 0);
     while at <= bytes.len() {
         if at == bytes.len() || bytes[at].wrapping_sub(b'0') > 9 {
-            if length.contains(&(at - start)) && what(&bytes[start..at]) {
+            if at - start >= shortest && at - start <= longest && what(&bytes[start..at]) {
                 return true;
             }
             start = at + 1;

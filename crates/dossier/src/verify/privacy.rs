@@ -80,7 +80,7 @@ impl Privacy {
     /// and taking it apart costs far more than this look. A JSON number has lost its leading zero (none has two); escaped
     /// digits show only when the JSON is read.
     fn may_hold_number(&self, bytes: &[u8]) -> bool {
-        any_digits(bytes, 8..=9, |run| {
+        any_digits(bytes, (8, 9), &mut |run| {
             let number = format!("{:0>9}", String::from_utf8_lossy(run));
             is_bsn(&number) && !self.allowed.contains(&number)
         }) || has_escaped_digit(bytes)

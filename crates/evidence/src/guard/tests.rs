@@ -130,7 +130,7 @@ fn depth_and_size_do_no_harm() {
 fn runs_of_digits_are_found_whole_wherever_they_stand() {
     let runs = |text: &str| {
         let mut found = Vec::new();
-        any_digits(text.as_bytes(), 8..=9, |run| {
+        any_digits(text.as_bytes(), (8, 9), &mut |run| {
             found.push(String::from_utf8_lossy(run).into_owned());
             false
         });
