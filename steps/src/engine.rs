@@ -5,12 +5,17 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
+    collections::HashMap,
     panic::AssertUnwindSafe,
-    sync::{Arc, LazyLock, Once},
+    sync::{Arc, LazyLock, Once, PoisonError, RwLock},
     time::Instant,
 };
 
-use cucumber::{World as _, step::Collection};
+use cucumber::{
+    Step, World as _,
+    gherkin::{self, StepType},
+    step::{Collection, Context},
+};
 use futures::{FutureExt, StreamExt, future::poll_fn};
 use keur_evidence::{
     Recorder,
@@ -27,6 +32,33 @@ use crate::{
 
 /// All sentences, compiled once per process.
 static SENTENCES: LazyLock<Collection<World>> = LazyLock::new(World::collection);
+/// What was found for a sentence: most cases begin with the same ones, and each search tries every expression.
+static FOUND: LazyLock<RwLock<HashMap<(StepType, String), Found>>> = LazyLock::new(RwLock::default);
+
+#[derive(Clone)]
+struct Found {
+    function: Step<World>,
+    matches: Vec<(Option<String>, String)>,
+}
+
+/// The step of a sentence.
+///
+/// # Errors
+/// Why it cannot be executed.
+fn find(step: &gherkin::Step) -> Result<Found, &'static str> {
+    let key = (step.ty, step.value.clone());
+    let known = FOUND.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let found = match SENTENCES.find(step) {
+        Ok(Some((function, _, _, context))) => Found { function: *function, matches: context.matches },
+        Ok(None) => return Err("undefined step"),
+        Err(_) => return Err("ambiguous step"),
+    };
+    FOUND.write().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+    Ok(found)
+}
 
 /// Hears how a run goes.
 pub trait Progress {
@@ -62,13 +94,10 @@ pub fn unmatched(cases: &[Case]) -> Vec<SentenceProblem> {
     let mut problems = Vec::new();
     for case in cases {
         for (step, planned) in case.steps.iter().zip(&case.planned.steps) {
-            let problem = match SENTENCES.find(step) {
-                Ok(Some(_)) => continue,
-                Ok(None) => "undefined step",
-                Err(_) => "ambiguous step",
-            };
-            let (case, sentence) = (case.planned.case.clone(), planned.text.clone());
-            problems.push(SentenceProblem { case, sentence, problem });
+            if let Err(problem) = find(step) {
+                let (case, sentence) = (case.planned.case.clone(), planned.text.clone());
+                problems.push(SentenceProblem { case, sentence, problem });
+            }
         }
     }
     problems
@@ -148,18 +177,16 @@ pub(crate) async fn one(
 }
 
 /// Whether the next step may run. When not, the journal says why.
-async fn step_ends_well(world: &mut World, recorder: &Recorder, step: &cucumber::gherkin::Step) -> bool {
+async fn step_ends_well(world: &mut World, recorder: &Recorder, step: &gherkin::Step) -> bool {
     if recorder.seam().is_stopped() {
         let _ = recorder.aborted();
         return false;
     }
-    let (function, context) = match SENTENCES.find(step) {
-        Ok(Some((function, _, _, context))) => (*function, context),
-        Ok(None) | Err(_) => {
-            let _ = recorder.broken(&format!("geen stap voor: {}", step.value));
-            return false;
-        }
+    let Ok(Found { function, matches }) = find(step) else {
+        let _ = recorder.broken(&format!("geen stap voor: {}", step.value));
+        return false;
     };
+    let context = Context { step: step.clone(), matches };
     let limit = recorder.seam().limits().step;
     let mut work = Box::pin(AssertUnwindSafe(function(world, context)).catch_unwind());
     let guarded = poll_fn(|cx| {

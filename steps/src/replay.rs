@@ -1,8 +1,16 @@
 //! A recorded run judged again: today's sentences, checks and judgement, on the evidence of then. Nothing leaves the
 //! machine; the seam answers from the record.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    num::NonZero,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 use keur_catalogue::{Problems, Product, Selection};
 use keur_evidence::{
@@ -51,6 +59,9 @@ pub enum ReplayError {
     /// The seed is not 32 bytes of hex.
     #[error("de toevalswaarde (seed) van de uitvoering ontbreekt of is onleesbaar")]
     Seed,
+    /// The system gives no means to execute anything.
+    #[error("het systeem laat niets uitvoeren: {0}")]
+    Runtime(io::Error),
     /// No key could be made.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -91,7 +102,7 @@ pub fn enclosed_product(entries: &[Entry], blobs: &dyn Blobs) -> Result<Product,
 ///
 /// # Errors
 /// [`ReplayError`]; what the record lacks is not an error but an undecided case.
-pub async fn replay(
+pub fn replay(
     entries: &[Entry],
     blobs: Box<dyn Blobs>,
     norms: &Norms,
@@ -158,9 +169,7 @@ pub async fn replay(
         similar_bsn,
         ..Run::bare(Arc::clone(&seam), product)
     });
-    for case in record.in_order(&plan.cases) {
-        record.again(&run, case).await?;
-    }
+    record.all_again(&run, &plan.cases)?;
     let resumed = entries.iter().filter(|entry| matches!(entry.event, Event::Resumed(_)));
     for entry in resumed {
         seam.append(entry.event.clone())?;
@@ -234,6 +243,30 @@ impl<'e> Record<'e> {
         let mut cases: Vec<&Case> = cases.iter().collect();
         cases.sort_by_key(|case| self.order.get(case.planned.case.as_str()).copied().unwrap_or(usize::MAX));
         cases
+    }
+
+    /// Executes all cases again, on as many threads as there are processors: nothing waits, and no case depends on
+    /// another but through what one fetches for all.
+    fn all_again(&self, run: &Arc<Run>, cases: &[Case]) -> Result<(), ReplayError> {
+        let cases = self.in_order(cases);
+        let next = AtomicUsize::new(0);
+        let work = || -> Result<(), ReplayError> {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(ReplayError::Runtime)?;
+            while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                runtime.block_on(self.again(run, case))?;
+            }
+            Ok(())
+        };
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(cases.len().max(1));
+        thread::scope(|scope| {
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            // A panic of a step is an outcome already; another one is ours, and goes on.
+            threads.into_iter().try_for_each(|one| match one.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+        })
     }
 
     /// Executes a case on its last attempt. Earlier attempts, and those the run did not finish, stand as they were

@@ -159,12 +159,7 @@ impl Evidence {
     /// The run executed again on its own evidence, by these norms, and the verdict on that.
     pub fn judged_again(&self, norms: &Norms) -> Result<(RunResult, Replayed), Failure> {
         let selection = self.selection(norms)?;
-        // One thread is enough: nothing waits.
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::harness)?;
-        let replayed = runtime
-            .block_on(replay::replay(&self.entries, self.blobs(), norms, &selection))
-            .map_err(damaged)?;
+        let replayed = replay::replay(&self.entries, self.blobs(), norms, &selection).map_err(damaged)?;
         let result = judge_with(&selection, &norms.profile, &replayed.entries, &self.overlays()?)
             .map_err(Failure::harness)?;
         Ok((result, replayed))

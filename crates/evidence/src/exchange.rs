@@ -8,7 +8,7 @@ use crate::{
     decode::{decode, readable},
     digest,
     event::{Body, Event, Exchange, Failure, Reply, Timing, TlsFacts},
-    http::{Answer, Request, Response, Transport},
+    http::{Answer, Parsed, Request, Response, Transport},
     recorder::{Recorder, Stop},
 };
 
@@ -107,7 +107,20 @@ impl Recorder {
         let part = body.is_err().then(|| readable(encoding, &wire, KEPT));
         let timing = Timing { head_ms, total_ms: millis(started) };
         let wire_bytes = wire.len();
-        Ok((Response { status, version, headers, wire_bytes, truncated, body, tls, timing }, part))
+        Ok((
+            Response {
+                status,
+                version,
+                headers,
+                wire_bytes,
+                truncated,
+                body,
+                tls,
+                timing,
+                parsed: Parsed::default(),
+            },
+            part,
+        ))
     }
 
     /// Tokens the product issues are secrets from the moment they are seen.

@@ -20,15 +20,20 @@ pub fn any_digits(
     (shortest, longest): (usize, usize),
     what: &mut dyn FnMut(&[u8]) -> bool,
 ) -> bool {
-    let (mut start, mut at) = (0, 0);
-    while at <= bytes.len() {
-        if at == bytes.len() || bytes[at].wrapping_sub(b'0') > 9 {
-            if at - start >= shortest && at - start <= longest && what(&bytes[start..at]) {
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let leap = shortest.max(1);
+    let mut at = leap - 1;
+    // A run of this length cannot lie between two leaps.
+    while at < bytes.len() {
+        if digit(at) {
+            let start = (0..at).rev().take_while(|at| digit(*at)).last().unwrap_or(at);
+            let end = (at..bytes.len()).find(|at| !digit(*at)).unwrap_or(bytes.len());
+            if (shortest..=longest).contains(&(end - start)) && what(&bytes[start..end]) {
                 return true;
             }
-            start = at + 1;
+            at = end;
         }
-        at += 1;
+        at += leap;
     }
     false
 }

@@ -1,7 +1,8 @@
 //! Requests and answers as probes see them: in full, in memory, before redaction.
 
-use std::{error::Error, io, time::Duration};
+use std::{error::Error, io, sync::OnceLock, time::Duration};
 
+use serde_json::Value;
 use url::Url;
 
 use crate::{
@@ -126,6 +127,8 @@ pub struct Response {
     pub tls: Option<TlsFacts>,
     /// Durations.
     pub timing: Timing,
+    /// See [`Response::json`].
+    pub parsed: Parsed,
 }
 
 impl Response {
@@ -151,12 +154,16 @@ impl Response {
         value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    /// The body as JSON, when it is.
+    /// The body as JSON, when it is. Read once: a large body is looked at by many checks.
     #[must_use]
-    pub fn json(&self) -> Option<serde_json::Value> {
-        serde_json::from_slice(self.bytes()).ok()
+    pub fn json(&self) -> Option<&Value> {
+        self.parsed.0.get_or_init(|| serde_json::from_slice(self.bytes()).ok()).as_ref()
     }
 }
+
+/// The JSON of a body, from when it is first asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Parsed(OnceLock<Option<Value>>);
 
 /// Why there is no response.
 #[derive(Debug, Clone, PartialEq, Eq)]

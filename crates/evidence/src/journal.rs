@@ -1,9 +1,13 @@
 //! The append-only, hash-chained journal and the content-addressed blobs beside it.
 
+mod reading;
+
+pub use reading::{head, parse, read, read_blob, read_whole, whole_lines};
+
 use std::{
     collections::BTreeMap,
     fs::{self, File, OpenOptions},
-    io::{BufRead, BufReader, Write},
+    io::Write,
     path::{Path, PathBuf},
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -20,9 +24,6 @@ use crate::{
 
 /// `prev` of the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-
-/// Longest journal line that is read back; bodies live in blobs, so no honest line comes near.
-const MAX_LINE: usize = 4 << 20;
 
 /// Tells blobs apart that are being written at once.
 static PARTS: AtomicU64 = AtomicU64::new(0);
@@ -228,98 +229,6 @@ impl Store {
     fn journal_path(&self) -> PathBuf {
         self.folder.as_deref().unwrap_or(Path::new("(memory)")).join("journal.ndjson")
     }
-}
-
-/// Reads a run's journal back and checks its chain.
-///
-/// # Errors
-/// The first line that cannot be read, is of another format, or breaks the chain.
-pub fn read(folder: &Path) -> Result<Vec<Entry>, JournalError> {
-    let path = folder.join("journal.ndjson");
-    parse(BufReader::new(File::open(&path).map_err(io(&path))?), &path)
-}
-
-/// Reads a run's journal up to its last whole line: a run can be cut off while it writes.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_whole(folder: &Path) -> Result<Vec<Entry>, JournalError> {
-    let path = folder.join("journal.ndjson");
-    let (whole, _) = whole_lines(&path)?;
-    let file = File::open(&path).map_err(io(&path))?;
-    parse(BufReader::new(std::io::Read::take(file, whole)), &path)
-}
-
-/// Reads a journal and checks its chain; `path` is what errors name.
-///
-/// # Errors
-/// As [`read`].
-pub fn parse(mut reader: impl BufRead, path: &Path) -> Result<Vec<Entry>, JournalError> {
-    let (mut entries, mut prev, mut buffer) = (Vec::new(), GENESIS.to_owned(), Vec::new());
-    for line in 1.. {
-        buffer.clear();
-        let limit = MAX_LINE as u64 + 1;
-        let read =
-            std::io::Read::take(&mut reader, limit).read_until(b'\n', &mut buffer).map_err(io(path))?;
-        if read == 0 {
-            break;
-        }
-        let entry_error = |message: String| JournalError::Entry { path: path.to_owned(), line, message };
-        if buffer.len() > MAX_LINE {
-            return Err(entry_error("the line is too long".to_owned()));
-        }
-        if buffer.pop() != Some(b'\n') {
-            return Err(entry_error("the last line is cut off".to_owned()));
-        }
-        let entry: Entry = serde_json::from_slice(&buffer).map_err(|error| entry_error(error.to_string()))?;
-        if entry.prev != prev || entry.seq != entries.len() as u64 {
-            return Err(JournalError::Chain { path: path.to_owned(), line });
-        }
-        prev = digest::hex(&buffer);
-        entries.push(entry);
-    }
-    Ok(entries)
-}
-
-/// Where the last whole line of a journal ends, and how many bytes stand after it.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn whole_lines(path: &Path) -> Result<(u64, u64), JournalError> {
-    let mut reader = BufReader::new(File::open(path).map_err(io(path))?);
-    let (mut whole, mut torn) = (0, 0);
-    loop {
-        let buffer = reader.fill_buf().map_err(io(path))?;
-        if buffer.is_empty() {
-            return Ok((whole, torn));
-        }
-        let length = buffer.len();
-        match buffer.iter().rposition(|byte| *byte == b'\n') {
-            Some(at) => {
-                whole += torn + at as u64 + 1;
-                torn = (length - at - 1) as u64;
-            }
-            None => torn += length as u64,
-        }
-        reader.consume(length);
-    }
-}
-
-/// The head of the chain: SHA-256 (hex) of the last entry's line.
-#[must_use]
-pub fn head(entries: &[Entry]) -> String {
-    entries
-        .last()
-        .and_then(|entry| serde_json::to_vec(entry).ok())
-        .map_or_else(|| GENESIS.to_owned(), |line| digest::hex(&line))
-}
-
-/// A blob of a run's folder; `None` when it is absent or its bytes do not match its address.
-#[must_use]
-pub fn read_blob(folder: &Path, address: &str) -> Option<Vec<u8>> {
-    let hex = address.strip_prefix("sha256:").filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
-    let bytes = fs::read(folder.join("blobs").join("sha256").join(hex)).ok()?;
-    (digest::hex(&bytes) == hex).then_some(bytes)
 }
 
 fn io(path: &Path) -> impl FnOnce(std::io::Error) -> JournalError + use<> {

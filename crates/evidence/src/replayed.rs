@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::{
     event::{Body, Event, Exchange, Failure, Observation, Reply},
-    http::{Answer, Request, Response, Transport},
+    http::{Answer, Parsed, Request, Response, Transport},
     recorder::{Recorder, Stop},
     replay::Replay,
     wire::{Handshake, Raw},
@@ -55,6 +55,7 @@ impl Recorder {
                 },
                 tls: tls.clone(),
                 timing: exchange.timing,
+                parsed: Parsed::default(),
             }),
         };
         let request = Request {

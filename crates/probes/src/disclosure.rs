@@ -17,7 +17,7 @@ pub fn one_patient(answer: &Answer) -> Check {
     let check = match &answer.reply {
         Err(transport) => Check::undecided(http::reason(transport.failure), expected, answer.describe()),
         Ok(response) => {
-            let patients = response.json().map(|json| patients(&json)).unwrap_or_default();
+            let patients = response.json().map(patients).unwrap_or_default();
             let observed = format!("status {}, gegevens van {} patiënten", response.status, patients.len());
             Check::that(patients.len() <= 1, expected, observed)
         }
@@ -43,7 +43,7 @@ pub fn within_scope(answer: &Answer, scope: &str) -> Check {
     let check = match &answer.reply {
         Err(transport) => Check::undecided(http::reason(transport.failure), expected, answer.describe()),
         Ok(response) => {
-            let kinds = response.json().map(|json| kinds(&json)).unwrap_or_default();
+            let kinds = response.json().map(kinds).unwrap_or_default();
             let outside: Vec<&str> =
                 kinds.iter().map(String::as_str).filter(|kind| !scopes::shows(scope, kind)).collect();
             let observed = match outside.as_slice() {

@@ -116,7 +116,7 @@ pub fn no_patient_data(answer: &Answer, marks: &[String]) -> Check {
             .on([answer.id.clone()]);
     };
     let json = response.json();
-    let mut found = json.as_ref().map(resources).unwrap_or_default();
+    let mut found = json.map(resources).unwrap_or_default();
     let text = String::from_utf8_lossy(response.bytes());
     if found.is_empty() {
         // XML, JSON that was cut, or a body that is not FHIR at all.

@@ -2,7 +2,7 @@
 
 use keur_evidence::{
     event::{Failure, Timing},
-    http::{Answer, Request, Response, Transport},
+    http::{Answer, Parsed, Request, Response, Transport},
 };
 use serde_json::Value;
 use url::Url;
@@ -33,6 +33,7 @@ pub(crate) fn with_headers(status: u16, headers: &[(&str, &str)], body: &[u8]) -
         body: Ok(body.to_vec()),
         tls: None,
         timing: Timing { head_ms: 1, total_ms: 1 },
+        parsed: Parsed::default(),
     };
     Answer { id: "x-000001".to_owned(), request: request(), reply: Ok(response) }
 }

@@ -58,7 +58,7 @@ fn shape(answer: &Answer, asked: &str) -> BTreeMap<String, String> {
         }
     }
     match response.json() {
-        Some(json) => flatten(&json, "inhoud", asked, &mut out),
+        Some(json) => flatten(json, "inhoud", asked, &mut out),
         None => {
             let text = String::from_utf8_lossy(response.bytes());
             out.insert("inhoud".to_owned(), neutral(&text, asked));

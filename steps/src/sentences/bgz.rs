@@ -202,7 +202,7 @@ pub(super) async fn fetch_pages(w: &World, purpose: &str, path: &str) -> Result<
             return Ok(Pages { pages, end: End::Broken(bundle::describe(&answer)) });
         };
         let next = paging::next(&bundle, &base, &mut seen);
-        pages.push(Page { exchange: answer.id, bundle });
+        pages.push(Page { exchange: answer.id.clone(), bundle: bundle.clone() });
         match next {
             Ok(_) if pages.len() == MOST_PAGES => return Ok(Pages { pages, end: End::TooMany }),
             Ok(url) => request = at(w, &format!("{purpose}, volgende pagina"), url).await?,

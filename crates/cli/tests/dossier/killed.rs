@@ -74,12 +74,14 @@ fn what_a_killed_run_wrote_verifies_and_the_run_goes_on() {
     let place = tempfile::tempdir().unwrap();
     let declaration = place.path().join("product.toml");
     let _product = Product::start(&declaration);
+    let mut killed = 0;
     // While it announces its plan, early and late in the cases.
     for (index, count) in [2, 150, 420, 700, 1100].into_iter().enumerate() {
         let out = place.path().join(format!("out-{index}"));
         if !killed_at(&declaration, &out, count) {
             continue;
         }
+        killed += 1;
         let folder = run_folder(&out);
         // As if it had been killed in the middle of a line.
         let journal = folder.join("journal.ndjson");
@@ -124,4 +126,5 @@ fn what_a_killed_run_wrote_verifies_and_the_run_goes_on() {
         ]);
         assert_eq!(code(&twice), 2, "{}", text(&twice));
     }
+    assert!(killed >= 4, "only {killed} runs were caught in time: nothing is proven");
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keur_evidence::event::RunStarted;
 use keur_verdict::RunResult;
-use time::OffsetDateTime;
 
 use super::{
     facts::Facts,
@@ -16,10 +15,7 @@ use crate::{
     dsse::Envelope,
     keys::{PublicKey, practice_key},
     manifest,
-    statement::{
-        Predicate, Signed, Statement, Subject,
-        predicate::{Harness, Profile, Run},
-    },
+    statement::{Predicate, Signed, Statement, Subject, predicate::Run},
 };
 
 /// The statements of a bundle, their signatures checked.
@@ -140,32 +136,13 @@ fn about_run(signed: &Signed, bundle: &Bundle, facts: &Facts, result: &RunResult
     if practice && facts.started.mode != "practice" {
         return Err(Fault::new(RUN, "een examen is met de oefensleutel getekend"));
     }
-    let expected = expected(facts, bundle, result, run.signed_at);
+    let head = &bundle.manifest().journal_head;
+    let period = (facts.first, facts.last);
+    let expected = Run::of(&facts.started, head, result.verdict, period, run.signed_at);
     if *run != expected {
         return Err(Fault::new(RUN, "de verklaring over de run zegt iets anders dan journaal en oordeel"));
     }
     Ok(())
-}
-
-fn expected(facts: &Facts, bundle: &Bundle, result: &RunResult, signed_at: OffsetDateTime) -> Run {
-    let started = &facts.started;
-    Run {
-        run: started.run.clone(),
-        mode: started.mode.clone(),
-        profile: Profile {
-            id: started.profile.clone(),
-            release: started.profile_release.clone(),
-            digest: started.profile_digest.clone(),
-            variant: started.variant.clone(),
-        },
-        product: started.product.clone(),
-        harness: Harness { version: started.harness_version.clone(), digest: started.harness_digest.clone() },
-        journal_head: bundle.manifest().journal_head.clone(),
-        verdict: result.verdict,
-        started: facts.first,
-        finished: facts.last,
-        signed_at,
-    }
 }
 
 /// A statement by somebody is about this run, or about a statement about it.

@@ -76,7 +76,7 @@ impl Canonical {
         if is_xml(response.bytes()) {
             return xml::canonical(text);
         }
-        Self::of_json(&response.json()?)
+        Self::of_json(response.json()?)
     }
 
     pub(super) fn insert(&mut self, path: String, leaf: Leaf) {

@@ -94,7 +94,7 @@ fn harmless(kind: &str) -> Option<&'static str> {
 
 /// The statement in an answer.
 #[must_use]
-pub fn statement(answer: &Answer) -> Option<Value> {
+pub fn statement(answer: &Answer) -> Option<&Value> {
     let json = answer.response().filter(|response| response.status == 200)?.json()?;
     (json["resourceType"] == "CapabilityStatement").then_some(json)
 }

@@ -70,8 +70,8 @@ pub fn hides_nothing_visibly(answer: &Answer) -> Vec<Check> {
             Check::undecided(Reason::Precondition, "een searchset", observed).on([answer.id.clone()]),
         ];
     };
-    let labelled: Vec<String> = std::iter::once(&bundle)
-        .chain(bundle::entries(&bundle).iter().map(|entry| &entry["resource"]))
+    let labelled: Vec<String> = std::iter::once(bundle)
+        .chain(bundle::entries(bundle).iter().map(|entry| &entry["resource"]))
         .filter(|one| one["resourceType"] == "OperationOutcome" || !one["meta"]["security"].is_null())
         .map(name)
         .collect();

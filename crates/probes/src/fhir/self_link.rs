@@ -83,7 +83,7 @@ fn pairs(address: &str) -> Vec<(String, String)> {
 mod tests {
     use keur_evidence::{
         event::{CheckOutcome, Timing},
-        http::{Request, Response},
+        http::{Parsed, Request, Response},
     };
     use serde_json::json;
     use url::Url;
@@ -101,6 +101,7 @@ mod tests {
             body: Ok(body.to_string().into_bytes()),
             tls: None,
             timing: Timing { head_ms: 0, total_ms: 0 },
+            parsed: Parsed::default(),
         };
         Answer { id: "x1".to_owned(), request: Request::new("p", "GET", url, "none"), reply: Ok(response) }
     }

@@ -17,10 +17,7 @@ use crate::{
     dates::parse_instant,
     keys::Role,
     manifest,
-    statement::{
-        Predicate, Statement, Subject,
-        predicate::{Harness, Profile, Run},
-    },
+    statement::{Predicate, Statement, Subject, predicate::Run},
 };
 
 /// A run as its folder holds it.
@@ -72,27 +69,7 @@ impl Finished {
                 .ok_or(BundleError::Mismatch("een tijd is geen tijd"))
         };
         let (first, last) = (at(self.entries.first())?, at(self.entries.last())?);
-        let started = &self.started;
-        let run = Run {
-            run: started.run.clone(),
-            mode: started.mode.clone(),
-            profile: Profile {
-                id: started.profile.clone(),
-                release: started.profile_release.clone(),
-                digest: started.profile_digest.clone(),
-                variant: started.variant.clone(),
-            },
-            product: started.product.clone(),
-            harness: Harness {
-                version: started.harness_version.clone(),
-                digest: started.harness_digest.clone(),
-            },
-            journal_head: self.head.clone(),
-            verdict: self.result.verdict,
-            started: first,
-            finished: last,
-            signed_at: last,
-        };
+        let run = Run::of(&self.started, &self.head, self.result.verdict, (first, last), last);
         let practice = role == Role::Practice;
         let predicate = if practice { Predicate::PracticeRun(run) } else { Predicate::Run(run) };
         Ok(Statement::new(vec![Subject::of(manifest::PATH, manifest)], predicate))

@@ -1,6 +1,6 @@
 //! The content of each kind of statement.
 
-use keur_evidence::event::ProductIdentity;
+use keur_evidence::event::{ProductIdentity, RunStarted};
 use keur_verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
@@ -34,6 +34,36 @@ pub struct Run {
     /// When it was signed.
     #[serde(with = "instant")]
     pub signed_at: OffsetDateTime,
+}
+
+impl Run {
+    /// What there is to say of a run with this start, head and verdict.
+    #[must_use]
+    pub fn of(
+        run: &RunStarted,
+        journal_head: &str,
+        verdict: Verdict,
+        (started, finished): (OffsetDateTime, OffsetDateTime),
+        signed_at: OffsetDateTime,
+    ) -> Self {
+        Self {
+            run: run.run.clone(),
+            mode: run.mode.clone(),
+            profile: Profile {
+                id: run.profile.clone(),
+                release: run.profile_release.clone(),
+                digest: run.profile_digest.clone(),
+                variant: run.variant.clone(),
+            },
+            product: run.product.clone(),
+            harness: Harness { version: run.harness_version.clone(), digest: run.harness_digest.clone() },
+            journal_head: journal_head.to_owned(),
+            verdict,
+            started,
+            finished,
+            signed_at,
+        }
+    }
 }
 
 /// A profile in one edition.
