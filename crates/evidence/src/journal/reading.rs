@@ -13,7 +13,7 @@ use super::{GENESIS, JournalError, io};
 use crate::{digest, event::Entry};
 
 /// Longest journal line that is read back; bodies live in blobs, so no honest line comes near.
-const MAX_LINE: usize = 4 << 20;
+pub(super) const MAX_LINE: usize = 4 << 20;
 /// Bytes of lines that are taken apart at once.
 const BATCH: usize = 4 << 20;
 

@@ -133,7 +133,7 @@ fn strange_lines_are_errors_not_panics() {
         good.replace("\"case_started\"", "\"case_begun\""),
         good.replace("\"seq\":0", "\"seq\":-1"),
         good.replacen('{', "{\"extra\":1,", 1),
-        "x".repeat(MAX_LINE + 10),
+        "x".repeat(reading::MAX_LINE + 10),
     ] {
         rewrite(&folder, std::slice::from_ref(&strange));
         assert_eq!(broken_line(&folder), Some(1), "{}", &strange[..strange.len().min(60)]);
