@@ -16,6 +16,7 @@ pub mod run;
 mod sentences;
 pub mod session;
 pub mod shared;
+pub mod turns;
 mod world;
 
 pub use world::World;

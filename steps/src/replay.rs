@@ -31,6 +31,7 @@ use crate::{
     plan::Plan,
     run::Run,
     session::{parameters, proof_keys},
+    turns::Turns,
 };
 
 /// What came of a replay.
@@ -158,6 +159,7 @@ pub fn replay(
             seam.append(Event::Attested(attested.clone()))?;
         }
     }
+    let cases = record.in_order(&plan.cases);
     let run = Arc::new(Run {
         proof_keys: proof_keys(&product)?,
         signing_keys: material.signing_keys,
@@ -167,9 +169,10 @@ pub fn replay(
         variant: selection.variant.clone(),
         exam: is_exam,
         similar_bsn,
+        turns: Some(Turns::new(cases.iter().map(|case| case.planned.case.as_str()))),
         ..Run::bare(Arc::clone(&seam), product)
     });
-    record.all_again(&run, &plan.cases)?;
+    record.all_again(&run, &cases)?;
     let resumed = entries.iter().filter(|entry| matches!(entry.event, Event::Resumed(_)));
     for entry in resumed {
         seam.append(entry.event.clone())?;
@@ -245,15 +248,14 @@ impl<'e> Record<'e> {
         cases
     }
 
-    /// Executes all cases again, on as many threads as there are processors: nothing waits, and no case depends on
-    /// another but through what one fetches for all.
-    fn all_again(&self, run: &Arc<Run>, cases: &[Case]) -> Result<(), ReplayError> {
-        let cases = self.in_order(cases);
+    /// Executes all cases again, on as many threads as there are processors.
+    fn all_again(&self, run: &Arc<Run>, cases: &[&Case]) -> Result<(), ReplayError> {
         let next = AtomicUsize::new(0);
         let work = || -> Result<(), ReplayError> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(ReplayError::Runtime)?;
             while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let _begun = run.turns.as_ref().map(|turns| turns.begin(&case.planned.case));
                 runtime.block_on(self.again(run, case))?;
             }
             Ok(())

@@ -15,7 +15,7 @@ use keur_probes::{
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::shared::Shared;
+use crate::{shared::Shared, turns::Turns};
 
 /// The shared state of one run.
 pub struct Run {
@@ -51,6 +51,8 @@ pub struct Run {
     pub consent: Arc<Mutex<()>>,
     /// Held by the case that rotates keys.
     pub rotation: Arc<Mutex<()>>,
+    /// Who may reach what is shared, when a record is executed again; in a run, whoever comes first.
+    pub turns: Option<Turns>,
 }
 
 /// A party as the steps name it.
@@ -112,6 +114,7 @@ impl Run {
             similar_bsn: None,
             consent: Arc::default(),
             rotation: Arc::default(),
+            turns: None,
         }
     }
 

@@ -23,7 +23,6 @@ use crate::{
     plan::Plan,
     resume::{Interrupted, ResumeError},
     run::{Party, Run},
-    shared::Shared,
 };
 
 /// What is run.
@@ -162,22 +161,16 @@ impl Session<'_> {
         enclose(&seam, "identities", leaves)?;
         self.announce(&seam, &plan)?;
         let run = Arc::new(Run {
-            seam: Arc::clone(&seam),
             proof_keys: proof_keys(&self.product)?,
-            product: self.product,
             signing_keys: self.material.signing_keys,
             hook_token: self.material.hook_token,
             parameters: parameters(self.catalogue, self.profile),
             fhir: self.profile.fhir,
             variant: self.selection.variant.clone(),
             keys,
-            tokens: tokio::sync::Mutex::default(),
-            shared: Shared::default(),
-            twins_shared: Default::default(),
             exam: self.exam,
             similar_bsn,
-            consent: Arc::default(),
-            rotation: Arc::default(),
+            ..Run::bare(Arc::clone(&seam), self.product)
         });
         if self.exam {
             exam::shuffle(&mut attempts, &self.seed);

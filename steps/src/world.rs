@@ -10,7 +10,7 @@ use keur_evidence::{
     http::{Answer, Request, Response},
 };
 use keur_probes::oauth::{Proof, Token};
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     exam::Twin,
@@ -88,6 +88,19 @@ impl World {
             None => &self.run.shared,
             Some(twin) => &self.run.twins_shared[usize::from(twin.as_b)],
         }
+    }
+
+    /// Before it makes or holds what cases share, a case of a record that is executed again waits for those before it.
+    pub async fn turn(&self) {
+        if let Some(turns) = &self.run.turns {
+            turns.of(self.recorder.case()).await;
+        }
+    }
+
+    /// Keeps other cases out until this one has ended.
+    pub async fn hold(&mut self, lock: Arc<Mutex<()>>) {
+        self.turn().await;
+        self.held.push(lock.lock_owned().await);
     }
 
     /// A made-up value: the usual one in practice, one of the seed's in an exam.
@@ -186,6 +199,10 @@ impl World {
         let asker =
             if self.twin.is_some() { format!("{}{TWIN}", party.name()) } else { party.name().to_owned() };
         let key = (asker, scope.unwrap_or_default().to_owned());
+        if let Some(token) = self.run.tokens.lock().await.get(&key) {
+            return Ok(token.clone());
+        }
+        self.turn().await;
         let mut tokens = self.run.tokens.lock().await;
         if let Some(token) = tokens.get(&key) {
             return Ok(token.clone());

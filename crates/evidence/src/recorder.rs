@@ -380,7 +380,9 @@ impl Recorder {
         self.disguise.as_deref()
     }
 
-    pub(crate) fn case(&self) -> &str {
+    /// The case this recorder is for.
+    #[must_use]
+    pub fn case(&self) -> &str {
         &self.case
     }
 

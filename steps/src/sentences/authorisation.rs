@@ -114,7 +114,7 @@ async fn within_scope(w: &mut World) -> Step {
 #[when(expr = "{string} wordt opgevraagd van een patiënt voor wie de vrager geen recht heeft")]
 async fn other_patient(w: &mut World, kind: String) -> Step {
     // Another case may be changing consent, which is what decides here.
-    w.held.push(w.run.consent.clone().lock_owned().await);
+    w.hold(w.run.consent.clone()).await;
     let search = if kind == "Patient" {
         w.patient_search("other")?
     } else {

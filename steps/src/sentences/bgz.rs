@@ -160,6 +160,9 @@ pub(super) fn known(w: &World) -> Result<Arc<Dossier>, Stop> {
 /// The answers to all searches, fetched by the first case that asks for them.
 pub(super) async fn dossier(w: &World) -> Result<Arc<Dossier>, Stop> {
     let fresh = AtomicBool::new(false);
+    if !w.shared().dossier.initialized() {
+        w.turn().await;
+    }
     let made = w.shared().dossier.get_or_try_init(|| async {
         fresh.store(true, Ordering::Relaxed);
         fetch_all(w).await.map(Arc::new)

@@ -109,7 +109,7 @@ async fn ask(w: &mut World, party: Party, purpose: &str) -> Result<(), Stop> {
 /// Cases that set consent take turns.
 async fn hold(w: &mut World) {
     if w.held.is_empty() {
-        w.held.push(w.run.consent.clone().lock_owned().await);
+        w.hold(w.run.consent.clone()).await;
     }
 }
 

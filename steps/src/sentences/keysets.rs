@@ -109,7 +109,7 @@ async fn ask(w: &mut World, key: &SigningKey, purpose: &str) -> Step {
 
 #[given("een client die met zijn eerste sleutel een token krijgt")]
 async fn first_key(w: &mut World) -> Step {
-    w.held.push(w.run.rotation.clone().lock_owned().await);
+    w.hold(w.run.rotation.clone()).await;
     let (first, _) = keys(w)?;
     publish(w, &[&first])?;
     ask(w, &first, "tokenaanvraag met de eerste sleutel").await?;

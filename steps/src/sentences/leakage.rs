@@ -116,7 +116,7 @@ async fn reveals_nothing(w: &mut World) -> Step {
 )]
 async fn both_without_token(w: &mut World, name: String) -> Step {
     // Another case may be changing consent, which decides in a product that asks for no token.
-    w.held.push(w.run.consent.clone().lock_owned().await);
+    w.hold(w.run.consent.clone()).await;
     for purpose in both(w, &name)? {
         let search = w.patient_search(purpose)?;
         let why = format!("opvraging zonder token naar {}", said(purpose));
@@ -129,7 +129,7 @@ async fn both_without_token(w: &mut World, name: String) -> Step {
 #[when(expr = "{string} eerst van de testpatiënt {string} en dan van een onbekende patiënt wordt opgevraagd")]
 async fn both_with_token(w: &mut World, kind: String, name: String) -> Step {
     // Another case may be changing consent, which is what decides here.
-    w.held.push(w.run.consent.clone().lock_owned().await);
+    w.hold(w.run.consent.clone()).await;
     for purpose in both(w, &name)? {
         let request = clinical(w, &kind, purpose).await?;
         w.send(request).await?;

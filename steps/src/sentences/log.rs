@@ -41,6 +41,9 @@ fn limit(w: &World) -> Duration {
 #[given("een geslaagde opvraging met de logregel die daarbij hoort")]
 async fn logged_search(w: &mut World) -> Step {
     let fresh = AtomicBool::new(false);
+    if !w.shared().logged.initialized() {
+        w.turn().await;
+    }
     let made = w.shared().logged.get_or_try_init(|| async {
         fresh.store(true, Ordering::Relaxed);
         search_and_look_up(w).await.map(Arc::new)
