@@ -170,7 +170,8 @@ groups! {
     }
     Doc { title: String, made_by: String, selfcontained: String }
     Paper {
-        stamp: String, page: String, attachment_digest: String, attached: String, qr: String, verify: String,
+        stamp: String, page: String, attachment_digest: String, attached: String,
+        attached_proof: String, qr: String, verify: String,
         passed: Plural, satisfied_lead: String,
     }
 }

@@ -55,6 +55,9 @@ pub struct Report<'a> {
     pub kill_scores: Option<&'a BTreeMap<String, usize>>,
     /// What whoever made the report must say of how it was used; told with the caveats, and no part of the result.
     pub stamps: &'a [String],
+    /// Of a bundle: the files by which the result is signed (result, manifest, envelope), by name. A format that can
+    /// enclose files encloses these.
+    pub signed: &'a [(String, Vec<u8>)],
 }
 
 impl<'a> Report<'a> {

@@ -265,7 +265,7 @@ pub struct Explain {
 /// `keur report`.
 #[derive(Debug, Args)]
 pub struct Report {
-    /// The folder of a run.
+    /// The folder of a run, or a bundle.
     pub dir: PathBuf,
     /// The format.
     #[arg(long, default_value = "html")]

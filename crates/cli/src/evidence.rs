@@ -6,7 +6,11 @@ use std::{
 };
 
 use keur_catalogue::Selection;
-use keur_dossier::{Bundle, bundle::added_statements, overlay};
+use keur_dossier::{
+    Bundle,
+    bundle::{self, added_statements},
+    manifest, overlay,
+};
 use keur_evidence::{
     event::{EXAM, Entry, Event, RunStarted},
     journal::{self, JournalError},
@@ -113,6 +117,19 @@ impl Evidence {
             Source::Folder(folder) => Box::new(Folder(folder.clone())),
             Source::Bundle(bundle) => Box::new(Packed(Arc::clone(bundle))),
         }
+    }
+
+    /// The files by which the result of a bundle is signed: the envelope signs the manifest, which has the result's
+    /// digest. None for a folder.
+    pub fn signed(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let Source::Bundle(bundle) = &self.source else { return Ok(Vec::new()) };
+        let read = |(path, name): (&str, &str)| {
+            bundle.archive().read(path).map(|bytes| (name.to_owned(), bytes)).map_err(damaged)
+        };
+        [(bundle::RESULT, "result.json"), (manifest::PATH, "manifest.json"), (bundle::RUN, "run.dsse.json")]
+            .into_iter()
+            .map(read)
+            .collect()
     }
 
     /// What people added, as far as it is about this run's product and profile.

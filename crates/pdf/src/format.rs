@@ -1,4 +1,4 @@
-//! The paper as one of the report formats, with `result.json` inside.
+//! The paper as one of the report formats, with the result inside: signed when it comes from a bundle.
 
 use keur_reports::{Format, Json, RenderError, Report};
 
@@ -18,8 +18,12 @@ impl Format for Pdf {
     }
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        let result = Json.render(report)?;
-        let attachment = Attachment::new(Json.file_name(), &result);
-        render(report, &attachment).map_err(|error| RenderError::Other(Box::new(error)))
+        let result = if report.signed.is_empty() { Json.render(report)? } else { Vec::new() };
+        let mut attachments: Vec<Attachment<'_>> =
+            report.signed.iter().map(|(name, bytes)| Attachment::new(name, bytes)).collect();
+        if attachments.is_empty() {
+            attachments.push(Attachment::new(Json.file_name(), &result));
+        }
+        render(report, &attachments).map_err(|error| RenderError::Other(Box::new(error)))
     }
 }

@@ -33,7 +33,7 @@ pub struct Paper<'a> {
     cover: Vec<Fact>,
     tally: Vec<Tally>,
     journal_head: String,
-    attachment: Attached<'a>,
+    attachments: Vec<Attached<'a>>,
     qr: Option<Qr>,
     todo: Todo,
     key_data: Vec<Group>,
@@ -118,7 +118,7 @@ struct Said {
 impl<'a> Paper<'a> {
     /// Gathers it.
     #[must_use]
-    pub fn new(report: &'a Report<'a>, attachment: &'a Attachment<'a>) -> Self {
+    pub fn new(report: &'a Report<'a>, attachments: &'a [Attachment<'a>]) -> Self {
         let view = View::new(report);
         let (result, run) = (report.result, &report.result.run);
         let id = view.shown(&run.id, 100);
@@ -141,7 +141,10 @@ impl<'a> Paper<'a> {
             cover: cover::facts(&view),
             tally: cover::tally(&view),
             qr: Qr::new(format!("keur:{id}:{journal_head}")),
-            attachment: Attached { name: attachment.name, digest: &attachment.digest },
+            attachments: attachments
+                .iter()
+                .map(|attachment| Attached { name: attachment.name, digest: &attachment.digest })
+                .collect(),
             todo: things_to_do(&view),
             key_data: key_data::groups(&view),
             subjects: key_data::subjects(&view),

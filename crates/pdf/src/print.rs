@@ -29,26 +29,29 @@ pub enum PdfError {
     Typeset(String),
 }
 
-/// The report as PDF/A-3a and PDF/UA-1, with the attachment inside. The same input gives the same bytes.
+/// The report as PDF/A-3a and PDF/UA-1, with the attachments inside; the first is the result. The same input gives the same bytes.
 ///
 /// # Errors
 /// When the result has no valid date, the attachment no usable name, or the file would break its standards.
-pub fn render(report: &Report<'_>, attachment: &Attachment<'_>) -> Result<Vec<u8>, PdfError> {
+pub fn render(report: &Report<'_>, attachments: &[Attachment<'_>]) -> Result<Vec<u8>, PdfError> {
     let run = &report.result.run;
     let timestamp = timestamp(&run.finished).ok_or_else(|| PdfError::Date(run.finished.clone()))?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let name = attachment.name;
-    if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(plain) {
-        return Err(PdfError::Name(name.to_owned()));
+    for name in attachments.iter().map(|attachment| attachment.name) {
+        if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(plain) {
+            return Err(PdfError::Name(name.to_owned()));
+        }
     }
-    let paper = Paper::new(report, attachment);
+    let paper = Paper::new(report, attachments);
     let mut data: Value = serde_json::to_value(&paper)?;
     fit(&mut data);
-    let desk = Desk::new([
-        ("data.json", serde_json::to_vec(&data)?),
-        ("qr.svg", paper.drawing().unwrap_or_default().into()),
-        ("attachment", attachment.bytes.to_vec()),
-    ]);
+    let mut files = vec![
+        ("data.json".to_owned(), serde_json::to_vec(&data)?),
+        ("qr.svg".to_owned(), paper.drawing().unwrap_or_default().into()),
+    ];
+    let numbered = attachments.iter().enumerate();
+    files.extend(numbered.map(|(number, one)| (format!("attachment-{number}"), one.bytes.to_vec())));
+    let desk = Desk::new(files);
     let document: PagedDocument =
         typst::compile(&desk).output.map_err(|problems| PdfError::Typeset(said(&problems)))?;
     let standards = PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])

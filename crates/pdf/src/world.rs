@@ -56,8 +56,8 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// The files by the names the template knows.
-    pub(crate) fn new(files: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Self {
-        Self { files: files.into_iter().map(|(name, bytes)| (file(name), Bytes::new(bytes))).collect() }
+    pub(crate) fn new(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        Self { files: files.into_iter().map(|(name, bytes)| (file(&name), Bytes::new(bytes))).collect() }
     }
 }
 

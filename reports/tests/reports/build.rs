@@ -78,6 +78,7 @@ impl Fixture {
             lang,
             kill_scores: Some(&self.kills),
             stamps: &[],
+            signed: &[],
         }
     }
 

@@ -45,6 +45,7 @@ impl<'a> Dossier<'a> {
             lang,
             kill_scores: Some(&self.kill_scores),
             stamps: &[],
+            signed: &[],
         }
     }
 }

@@ -18,7 +18,8 @@ pub fn run(args: &Report, _: &Global) -> Result<Exit, Failure> {
     let result = evidence.judged(&norms, &selection)?;
     let dossier = Dossier::new(&result, &evidence.entries, &norms.profile, &selection);
     let blobs = evidence.blobs();
-    let report = dossier.report(blobs.as_ref(), args.lang.into());
+    let signed = evidence.signed()?;
+    let report = keur_reports::Report { signed: &signed, ..dossier.report(blobs.as_ref(), args.lang.into()) };
     match &args.out {
         Some(path) if path != Path::new("-") => write(path, format, &report)?,
         _ => output::bytes(&render(format, &report)?),

@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::{build::Fixture, every::every_outcome};
 
 fn paper(f: &Fixture, lang: Lang) -> Value {
-    let attachment = Attachment::new("result.json", b"{}");
-    serde_json::to_value(Paper::new(&f.report(lang), &attachment)).expect("it serialises")
+    let attachments = [Attachment::new("result.json", b"{}")];
+    serde_json::to_value(Paper::new(&f.report(lang), &attachments)).expect("it serialises")
 }
 
 #[test]

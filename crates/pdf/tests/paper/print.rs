@@ -48,8 +48,11 @@ fn everywhere(text: &str) -> Fixture {
 }
 
 fn pdf(f: &Fixture, lang: Lang) -> Vec<u8> {
-    let attachment = Attachment::new("result.dsse.json", b"{\"payload\":\"bm90IGEgc2VjcmV0\"}");
-    render(&f.report(lang), &attachment).expect("it renders")
+    let attachments = [
+        Attachment::new("result.json", b"{}"),
+        Attachment::new("run.dsse.json", b"{\"payload\":\"bm90IGEgc2VjcmV0\"}"),
+    ];
+    render(&f.report(lang), &attachments).expect("it renders")
 }
 
 fn has(pdf: &[u8], text: &str) -> bool {
@@ -78,7 +81,7 @@ fn both_languages_are_archival_tagged_and_carry_the_file() {
         ] {
             assert!(has(&bytes, mark), "{mark}");
         }
-        assert!(has(&bytes, "result.dsse.json") && has(&bytes, "/EmbeddedFile"));
+        assert!(has(&bytes, "result.json") && has(&bytes, "run.dsse.json") && has(&bytes, "/EmbeddedFile"));
         assert!(has(&bytes, &format!("/Lang({tag})")), "{tag}");
         assert_eq!(bytes, pdf(&f, lang), "the same input gives the same bytes");
     }
@@ -136,9 +139,9 @@ fn a_product_that_fails_everywhere_gets_its_paper() {
 #[test]
 fn a_date_or_a_name_is_not_made_up() {
     let mut f = every_outcome();
-    let attachment = Attachment::new("../x.json", b"{}");
-    assert!(matches!(render(&f.report(Lang::Nl), &attachment), Err(PdfError::Name(_))));
+    let attachments = [Attachment::new("result.json", b"{}"), Attachment::new("../x.json", b"{}")];
+    assert!(matches!(render(&f.report(Lang::Nl), &attachments), Err(PdfError::Name(_))));
     f.result.run.finished = "gisteren".into();
-    let attachment = Attachment::new("result.json", b"{}");
-    assert!(matches!(render(&f.report(Lang::Nl), &attachment), Err(PdfError::Date(_))));
+    let attachments = [Attachment::new("result.json", b"{}")];
+    assert!(matches!(render(&f.report(Lang::Nl), &attachments), Err(PdfError::Date(_))));
 }
