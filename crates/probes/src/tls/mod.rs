@@ -2,6 +2,9 @@
 
 pub mod certificate;
 pub mod checks;
+pub mod flight;
 pub mod hello;
+pub mod ncsc;
 pub mod server_hello;
 pub mod suites;
+pub mod wire;
