@@ -186,12 +186,8 @@ mod tests {
 
     #[test]
     fn a_library_reads_the_hello_of_tls_1_3() {
-        let modern = ClientHello {
-            suites: vec![0x1301, 0x1302],
-            extras: true,
-            fallback: true,
-            ..hello(TLS_1_3)
-        };
+        let modern =
+            ClientHello { suites: vec![0x1301, 0x1302], extras: true, fallback: true, ..hello(TLS_1_3) };
         let bytes = modern.record();
         let mut acceptor = rustls::server::Acceptor::default();
         acceptor.read_tls(&mut bytes.as_slice()).expect("bytes");

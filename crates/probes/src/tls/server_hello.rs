@@ -203,7 +203,13 @@ pub(super) mod tests {
     #[test]
     fn a_hello_is_read_whole_or_not_at_all() {
         let bytes = hello_record(0x0303, 0xC02B, 1, &[0xFF, 0x01, 0, 1, 0]);
-        let hello = ServerHello { version: 0x0303, suite: 0xC02B, compression: 1, renegotiation_info: true, ..Default::default() };
+        let hello = ServerHello {
+            version: 0x0303,
+            suite: 0xC02B,
+            compression: 1,
+            renegotiation_info: true,
+            ..Default::default()
+        };
         assert_eq!(Reply::of(&raw(&bytes, false)), Reply::Hello(hello));
         for length in 0..bytes.len() {
             assert!(!complete(&bytes[..length]), "{length} bytes are not enough");
