@@ -250,6 +250,8 @@ impl Scan {
                 self.facts.fallback = Some(FallbackAnswer::Accepted);
                 None
             }
+            // A resumed or anonymous handshake shows no certificate to compare.
+            Subject::WithoutName | Subject::ForeignName if flight.chain.is_empty() => None,
             Subject::WithoutName | Subject::ForeignName => {
                 let known = self.facts.chains.iter().any(|chain| chain.first() == flight.chain.first());
                 self.named(line.subject, if known { NameAnswer::Same } else { NameAnswer::Other });
