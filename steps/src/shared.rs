@@ -6,6 +6,7 @@ use keur_evidence::http::Answer;
 use keur_probes::{
     fhir::dossier::Dossier,
     log::{Match, Sent},
+    tls::{checks::Shake, findings::Finding, scan::facts::Facts},
 };
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -17,6 +18,22 @@ pub struct Shared {
     pub dossier: OnceCell<Arc<Dossier>>,
     /// A search with its record in the log.
     pub logged: OnceCell<Arc<Logged>>,
+    /// What the TLS probe found.
+    pub scanned: OnceCell<Arc<Scanned>>,
+}
+
+/// A scan with two whole handshakes beside it.
+pub struct Scanned {
+    /// What was seen.
+    pub facts: Facts,
+    /// The same, weighed.
+    pub findings: Vec<Finding>,
+    /// A handshake as party A.
+    pub with: Shake,
+    /// A handshake without a client certificate.
+    pub without: Shake,
+    /// The observation that holds the findings.
+    pub evidence: String,
 }
 
 /// A request and what the log says of it.

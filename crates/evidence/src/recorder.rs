@@ -148,7 +148,7 @@ impl Recorder {
     /// # Errors
     /// [`Stop`] when evidence cannot be written.
     pub fn observe(&self, what: &str, purpose: &str, facts: serde_json::Value) -> Result<String, Stop> {
-        let recorded = self.seam.replay().and_then(|replay| replay.observation(self.case(), what, purpose));
+        let recorded = self.seam.replay().and_then(|replay| replay.observation(self.place(), what, purpose));
         let id = recorded.map_or_else(|| self.seam.next_id("o"), |observation| observation.id);
         self.write_observation(id, what, purpose, facts)
     }
@@ -169,7 +169,7 @@ impl Recorder {
             let facts = serde_json::to_value(&fact).unwrap_or_default();
             return Ok((self.write_observation(self.seam.next_id("o"), what, purpose, facts)?, fact));
         };
-        let recorded = replay.observation(self.case(), what, purpose);
+        let recorded = replay.observation(self.place(), what, purpose);
         let (id, facts) =
             recorded.map(|one| (one.id, one.facts)).ok_or_else(|| self.not_recorded(purpose))?;
         let fact = serde_json::from_value(facts.clone()).map_err(|_| self.not_recorded(purpose))?;

@@ -88,10 +88,10 @@ impl Replay {
     }
 
     /// The next recorded observation of this case with this kind and purpose.
-    pub(crate) fn observation(&self, case: &str, what: &str, purpose: &str) -> Option<Observation> {
+    pub(crate) fn observation(&self, place: (&str, bool), what: &str, purpose: &str) -> Option<Observation> {
         let fits =
             |item: &Item| matches!(item, Item::Observation(o) if o.what == what && o.purpose == purpose);
-        let item = self.take((case, false), fits)?;
+        let item = self.take(place, fits)?;
         if let Item::Observation(observation) = item { Some(observation) } else { None }
     }
 

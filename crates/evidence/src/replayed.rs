@@ -115,7 +115,7 @@ impl Recorder {
     }
 
     fn replayed_observation(&self, replay: &Replay, what: &str, purpose: &str) -> Result<Observation, Stop> {
-        let found = replay.observation(self.case(), what, purpose);
+        let found = replay.observation(self.place(), what, purpose);
         let observation = found.ok_or_else(|| self.not_recorded(purpose))?;
         let facts = observation.facts.clone();
         self.write_observation(observation.id.clone(), what, purpose, facts)?;

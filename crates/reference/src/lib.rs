@@ -90,7 +90,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let product = state::Product::new(&options, variant, origin, &format!("http://{jwks_listen}"))?;
 
     let door = server::Door {
-        tls: tls::config(&pki, &options.defects)?,
+        tls: tls::config(&pki, &options.defects, now)?,
         certificate: pki.server.clone(),
         product: Arc::new(product),
     };

@@ -23,6 +23,9 @@ pub(crate) const URA_PARTY_B: &str = "90000222";
 /// URA of a party with a valid certificate that the product does not know.
 pub(crate) const URA_UNREGISTERED: &str = "90000333";
 
+/// Serial number of the server's certificate.
+pub(crate) const SERVER_SERIAL: u8 = 100;
+
 /// Type-id of the otherName that carries the UZI string.
 const OTHER_NAME_TYPE: [u64; 4] = [2, 5, 5, 5];
 
@@ -38,6 +41,8 @@ pub(crate) struct Credential {
 pub(crate) struct Pki {
     pub(crate) ca_pem: String,
     pub(crate) ca: CertificateDer<'static>,
+    /// The root of another CA.
+    pub(crate) foreign_ca_root: CertificateDer<'static>,
     pub(crate) crl: CertificateRevocationListDer<'static>,
     pub(crate) server: CertificateDer<'static>,
     pub(crate) server_key: Vec<u8>,
@@ -72,6 +77,7 @@ impl Pki {
             crl: revocation_list(&ca, revoked_serial, now)?,
             ca_pem: ca.pem(),
             ca: ca.der().clone(),
+            foreign_ca_root: foreign.der().clone(),
             server,
             server_key,
         })
@@ -96,7 +102,7 @@ fn server_certificate(
     if defects.has("wildcard-certificate") {
         names.push("*.bron.example".to_owned());
     }
-    let mut params = leaf(100, validity, names)?;
+    let mut params = leaf(SERVER_SERIAL.into(), validity, names)?;
     params.distinguished_name = subject("localhost", Some(URA_SOURCE));
     let addresses = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     params.subject_alt_names.extend(addresses.map(SanType::IpAddress));

@@ -21,6 +21,7 @@ mod log;
 mod paging;
 mod proofs;
 mod tls;
+mod tls_scan;
 mod tokens;
 mod transport;
 

@@ -8,6 +8,7 @@ use keur_evidence::{
 };
 use keur_probes::tls::{
     checks::{self, Shake},
+    findings::Topic,
     hello::{self, ClientHello},
     server_hello::{Reply, complete},
     suites,
@@ -23,9 +24,11 @@ pub struct Wires {
     pub handshakes: Vec<Shake>,
     /// Raw connections made, latest last.
     pub raw: Vec<Raw>,
+    /// Which findings of the TLS probe the scenario looks at.
+    pub topic: Option<Topic>,
 }
 
-fn endpoint(w: &World) -> Result<Url, Stop> {
+pub(super) fn endpoint(w: &World) -> Result<Url, Stop> {
     let base = &w.run.product.endpoints.fhir_base;
     Url::parse(base).map_err(|error| w.recorder.broken(&format!("{base} is geen URL: {error}")))
 }

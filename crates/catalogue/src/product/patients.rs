@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Patient, Patients, Product, parse::needed};
+use super::{Patient, Patients, Product};
 use crate::{
     bsn::{in_test_range, is_valid_bsn},
     reader::{Found, Reader, Section},
@@ -52,9 +52,9 @@ impl Product {
     }
 }
 
-/// `[patients]`.
+/// `[patients]`; a server whose TLS alone is tested has none.
 pub(super) fn patients(reader: &mut Reader<'_>, root: &Section<'_>) -> Patients {
-    let Some(section) = needed(reader, root, "patients") else { return Patients::default() };
+    let Some(section) = reader.section(root, "patients") else { return Patients::default() };
     let purposes = ["complete", "other", "empty", "no_consent", "restricted", "unknown"];
     let known: Vec<&str> = purposes.into_iter().chain(["also_present"]).collect();
     reader.only_keys(&section, &known);

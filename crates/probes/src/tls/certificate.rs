@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use x509_parser::{
-    prelude::{FromDer, GeneralName, X509Certificate},
+    prelude::{FromDer, GeneralName, ParsedExtension, X509Certificate},
     public_key::PublicKey,
     signature_algorithm::SignatureAlgorithm,
 };
@@ -26,6 +26,14 @@ const SHA2: [&str; 11] = [
     "1.3.101.113",
 ];
 const ED25519: &str = "1.3.101.112";
+const ED448: &str = "1.3.101.113";
+/// SHA-224, as hash and as signature over RSA or ECDSA.
+const SHA224: [&str; 3] = ["2.16.840.1.101.3.4.2.4", "1.2.840.113549.1.1.14", "1.2.840.10045.4.3.1"];
+/// Features of TLS that the certificate demands (RFC 7633); in practice: a stapled OCSP answer.
+const TLS_FEATURE: &str = "1.3.6.1.5.5.7.1.24";
+/// Signed certificate timestamps (RFC 6962).
+const SCT_LIST: &str = "1.3.6.1.4.1.11129.2.4.2";
+const OCSP: &str = "1.3.6.1.5.5.7.48.1";
 
 /// The public key's kind and size in bits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +67,18 @@ pub struct Certificate {
     pub key: Key,
     /// Object identifier of the signature algorithm.
     pub signature: String,
-    /// The signature is over a SHA-2 hash.
+    /// The signature is over a SHA-2 hash of at least 256 bits.
     pub sha2: bool,
+    /// The signature is over SHA-224.
+    pub sha224: bool,
+    /// The serial number.
+    pub serial: Vec<u8>,
+    /// It says where OCSP answers.
+    pub ocsp: bool,
+    /// It demands a stapled OCSP answer.
+    pub must_staple: bool,
+    /// It holds signed certificate timestamps.
+    pub sct: bool,
 }
 
 impl Certificate {
@@ -86,6 +104,7 @@ impl Certificate {
             Ok(SignatureAlgorithm::RSASSA_PSS(parameters)) => parameters.hash_algorithm_oid().to_id_string(),
             _ => signature.clone(),
         };
+        let has = |oid: &str| parsed.extensions().iter().any(|extension| extension.oid.to_id_string() == oid);
         Some(Self {
             subject: parsed.subject().to_string(),
             issuer: parsed.issuer().to_string(),
@@ -96,6 +115,11 @@ impl Certificate {
             uzi,
             key: key(&parsed),
             sha2: SHA2.contains(&hash.as_str()),
+            sha224: SHA224.contains(&hash.as_str()),
+            serial: parsed.raw_serial().to_vec(),
+            ocsp: parsed.extensions().iter().any(|extension| points_to_ocsp(extension.parsed_extension())),
+            must_staple: has(TLS_FEATURE),
+            sct: has(SCT_LIST),
             signature,
         })
     }
@@ -154,7 +178,17 @@ fn key(parsed: &X509Certificate<'_>) -> Key {
         }
         Ok(PublicKey::EC(point)) => Key::Curve(point.key_size()),
         _ if oid == ED25519 => Key::Curve(256),
+        _ if oid == ED448 => Key::Curve(448),
         _ => Key::Other(oid),
+    }
+}
+
+fn points_to_ocsp(extension: &ParsedExtension<'_>) -> bool {
+    match extension {
+        ParsedExtension::AuthorityInfoAccess(access) => {
+            access.accessdescs.iter().any(|one| one.access_method.to_id_string() == OCSP)
+        }
+        _ => false,
     }
 }
 

@@ -10,11 +10,21 @@ pub const TLS_1_0: u16 = 0x0301;
 pub const TLS_1_1: u16 = 0x0302;
 /// TLS 1.2.
 pub const TLS_1_2: u16 = 0x0303;
+/// TLS 1.3.
+pub const TLS_1_3: u16 = 0x0304;
+
+/// x25519, P-256, P-384, P-521, ffdhe2048, ffdhe3072.
+const GROUPS: [u16; 6] = [0x001D, 0x0017, 0x0018, 0x0019, 0x0100, 0x0101];
+/// ECDSA, RSA-PSS and RSA with SHA-2; then SHA-1, so that a weak server is not kept from showing itself.
+const SCHEMES: [u16; 11] =
+    [0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0203, 0x0201];
+/// Says that the client comes back with less than it can (RFC 7507); not a suite.
+const FALLBACK: u16 = 0x5600;
 
 /// A version's number by its name in the features.
 #[must_use]
 pub fn version(name: &str) -> Option<u16> {
-    [SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2].into_iter().find(|version| version_name(*version) == name)
+    [SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3].into_iter().find(|version| version_name(*version) == name)
 }
 
 /// A version's name.
@@ -25,12 +35,12 @@ pub fn version_name(version: u16) -> String {
         TLS_1_0 => "TLS 1.0".to_owned(),
         TLS_1_1 => "TLS 1.1".to_owned(),
         TLS_1_2 => "TLS 1.2".to_owned(),
-        0x0304 => "TLS 1.3".to_owned(),
+        TLS_1_3 => "TLS 1.3".to_owned(),
         other => format!("versie 0x{other:04X}"),
     }
 }
 
-/// A ClientHello of at most TLS 1.2.
+/// A ClientHello. One of TLS 1.3 shows no key share, so that the server asks for the group it wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientHello {
     /// The highest version the client speaks.
@@ -43,6 +53,14 @@ pub struct ClientHello {
     pub server_name: Option<String>,
     /// The client random.
     pub random: [u8; 32],
+    /// The groups for the key exchange, in order of preference.
+    pub groups: Vec<u16>,
+    /// The signature schemes, in order of preference.
+    pub schemes: Vec<u16>,
+    /// Whether the client says that it came back with a lower version.
+    pub fallback: bool,
+    /// Whether to ask for all a server may add: a stapled OCSP answer, SCTs, a protocol, a ticket, heartbeats.
+    pub extras: bool,
 }
 
 impl ClientHello {
@@ -50,16 +68,28 @@ impl ClientHello {
     #[must_use]
     pub fn strong(url: &url::Url, random: [u8; 32]) -> Self {
         let server_name = url.domain().map(str::to_owned);
-        Self { version: TLS_1_2, suites: suites::strong(), deflate: false, server_name, random }
+        Self {
+            version: TLS_1_2,
+            suites: suites::strong(),
+            deflate: false,
+            server_name,
+            random,
+            groups: GROUPS.to_vec(),
+            schemes: SCHEMES.to_vec(),
+            fallback: false,
+            extras: false,
+        }
     }
 
     /// The bytes of the record.
     #[must_use]
     pub fn record(&self) -> Vec<u8> {
-        let mut hello = self.version.to_be_bytes().to_vec();
+        // TLS 1.3 is asked for in an extension.
+        let mut hello = self.version.min(TLS_1_2).to_be_bytes().to_vec();
         hello.extend_from_slice(&self.random);
         hello.push(0);
-        let suites = self.suites.iter().copied().chain([RENEGOTIATION_INFO]);
+        let signals = [RENEGOTIATION_INFO].into_iter().chain(self.fallback.then_some(FALLBACK));
+        let suites = self.suites.iter().copied().chain(signals);
         hello.extend(prefixed16(&suites.flat_map(u16::to_be_bytes).collect::<Vec<_>>()));
         hello.extend_from_slice(if self.deflate { &[2, 1, 0] } else { &[1, 0] });
         if self.version > SSL_3_0 {
@@ -81,15 +111,26 @@ impl ClientHello {
             entry.extend(prefixed16(name.as_bytes()));
             all.extend(extension(0, &prefixed16(&entry)));
         }
-        // x25519, P-256, P-384, P-521, ffdhe2048, ffdhe3072.
-        all.extend(extension(10, &words(&[0x001D, 0x0017, 0x0018, 0x0019, 0x0100, 0x0101])));
+        if !self.groups.is_empty() {
+            all.extend(extension(10, &words(&self.groups)));
+        }
         // Uncompressed points.
         all.extend(extension(11, &[1, 0]));
         if self.version >= TLS_1_2 {
-            // ECDSA, RSA-PSS and RSA with SHA-2; then SHA-1, so that a weak server is not kept from showing itself.
-            let schemes =
-                [0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0203, 0x0201];
-            all.extend(extension(13, &words(&schemes)));
+            all.extend(extension(13, &words(&self.schemes)));
+        }
+        if self.version >= TLS_1_3 {
+            let mut versions = vec![2];
+            versions.extend(self.version.to_be_bytes());
+            all.extend(extension(43, &versions));
+            all.extend(extension(51, &prefixed16(&[])));
+        }
+        if self.extras {
+            all.extend(extension(5, &[1, 0, 0, 0, 0]));
+            all.extend(extension(15, &[1]));
+            all.extend(extension(16, &prefixed16(b"\x02h2\x08http/1.1")));
+            all.extend(extension(18, &[]));
+            all.extend(extension(35, &[]));
         }
         // Extended master secret, which strict servers demand.
         all.extend(extension(23, &[]));
@@ -144,6 +185,21 @@ mod tests {
     }
 
     #[test]
+    fn a_library_reads_the_hello_of_tls_1_3() {
+        let modern =
+            ClientHello { suites: vec![0x1301, 0x1302], extras: true, fallback: true, ..hello(TLS_1_3) };
+        let bytes = modern.record();
+        let mut acceptor = rustls::server::Acceptor::default();
+        acceptor.read_tls(&mut bytes.as_slice()).expect("bytes");
+        let accepted = acceptor.accept().map_err(|(error, _)| error).expect("a hello").expect("all of it");
+        let read = accepted.client_hello();
+        let protocols: Vec<&[u8]> = read.alpn().expect("protocols").collect();
+        assert_eq!(protocols, [b"h2".as_slice(), b"http/1.1"]);
+        let suites: Vec<u16> = read.cipher_suites().iter().map(|suite| u16::from(*suite)).collect();
+        assert_eq!(suites, [0x1301, 0x1302, RENEGOTIATION_INFO, FALLBACK]);
+    }
+
+    #[test]
     fn ssl_3_has_no_extensions_and_its_own_record_version() {
         let old = hello(SSL_3_0).record();
         assert_eq!(old[..3], [22, 3, 0]);
@@ -154,7 +210,7 @@ mod tests {
 
     #[test]
     fn versions_have_names() {
-        for known in [SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2] {
+        for known in [SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3] {
             assert_eq!(version(&version_name(known)), Some(known));
         }
         assert_eq!(version("TLS 1.4"), None);

@@ -2,6 +2,13 @@
 
 pub mod certificate;
 pub mod checks;
+pub mod findings;
+pub mod flight;
 pub mod hello;
+pub mod ncsc;
+pub mod scan;
 pub mod server_hello;
+pub mod staple;
 pub mod suites;
+pub mod verdicts;
+pub mod wire;

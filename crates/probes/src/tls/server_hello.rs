@@ -2,15 +2,21 @@
 
 use keur_evidence::{http::Transport, wire::Raw};
 
-use super::hello::version_name;
+use super::{flight::Flight, hello::version_name, wire::Reader};
 
-const ALERT: u8 = 21;
-const HANDSHAKE: u8 = 22;
-const SERVER_HELLO: u8 = 2;
-const WARNING: u8 = 1;
+const OCSP: u16 = 5;
+const HEARTBEAT: u16 = 15;
+const ALPN: u16 = 16;
+const SCT: u16 = 18;
+/// Extended master secret (RFC 7627).
+const MASTER_SECRET: u16 = 23;
+const TICKET: u16 = 35;
 const SUPPORTED_VERSIONS: u16 = 43;
+const KEY_SHARE: u16 = 51;
 /// Secure renegotiation (RFC 5746).
 const RENEGOTIATION_INFO: u16 = 0xFF01;
+/// The random by which a hello says that it is a request to try again (RFC 8446), its first bytes.
+const RETRY: [u8; 8] = [0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11];
 /// The server speaks none of the offered versions.
 pub const PROTOCOL_VERSION: u8 = 70;
 
@@ -25,6 +31,24 @@ pub struct ServerHello {
     pub compression: u8,
     /// The server promises secure renegotiation.
     pub renegotiation_info: bool,
+    /// It asks for another hello (TLS 1.3), and so names the group it wants.
+    pub retry: bool,
+    /// The group of TLS 1.3.
+    pub group: Option<u16>,
+    /// It binds the keys to the whole handshake.
+    pub master_secret: bool,
+    /// It gives a session that can be resumed by its id.
+    pub session: bool,
+    /// It will give a ticket.
+    pub ticket: bool,
+    /// It will staple an OCSP answer.
+    pub ocsp: bool,
+    /// It answers heartbeats.
+    pub heartbeat: bool,
+    /// It shows SCTs in the handshake.
+    pub sct: bool,
+    /// The chosen protocol.
+    pub protocol: Option<String>,
 }
 
 /// The server's answer.
@@ -87,73 +111,47 @@ pub fn complete(bytes: &[u8]) -> bool {
 
 /// `None` as long as more bytes could tell.
 fn read(bytes: &[u8]) -> Option<Reply> {
-    let (mut rest, mut messages) = (Reader(bytes), Vec::new());
-    while let Some(kind) = rest.byte() {
-        if kind != ALERT && kind != HANDSHAKE {
-            return Some(Reply::Foreign);
-        }
-        if rest.byte()? != 3 {
-            return Some(Reply::Foreign);
-        }
-        rest.byte()?;
-        let length = rest.word()?;
-        let content = rest.take(length.into())?;
-        if kind == HANDSHAKE {
-            messages.extend_from_slice(content);
-            match server_hello(&messages) {
-                Parsed::Hello(hello) => return Some(Reply::Hello(hello)),
-                Parsed::Other => return Some(Reply::Foreign),
-                Parsed::More => {}
+    let flight = Flight::read(bytes);
+    match (flight.hello, flight.alert) {
+        (Some(hello), _) => Some(Reply::Hello(hello)),
+        (None, Some(alert)) => Some(Reply::Alert(alert)),
+        (None, None) => (flight.foreign || flight.broken).then_some(Reply::Foreign),
+    }
+}
+
+impl ServerHello {
+    /// Reads the body of the message.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let mut reader = Reader(body);
+        let mut hello = Self { version: reader.word()?, ..Self::default() };
+        hello.retry = reader.take(32)?.starts_with(&RETRY);
+        hello.session = !reader.prefixed8()?.is_empty();
+        hello.suite = reader.word()?;
+        hello.compression = reader.byte()?;
+        // Before TLS 1.2 the extensions may be absent.
+        let length = reader.word().unwrap_or(0);
+        let mut extensions = Reader(reader.take(length.into())?);
+        while let Some(kind) = extensions.word() {
+            let mut content = Reader(extensions.prefixed16()?);
+            match kind {
+                RENEGOTIATION_INFO => hello.renegotiation_info = true,
+                SUPPORTED_VERSIONS => hello.version = content.word()?,
+                KEY_SHARE => hello.group = Some(content.word()?),
+                MASTER_SECRET => hello.master_secret = true,
+                TICKET => hello.ticket = true,
+                OCSP => hello.ocsp = true,
+                HEARTBEAT => hello.heartbeat = true,
+                SCT => hello.sct = true,
+                ALPN => {
+                    let chosen = Reader(content.prefixed16()?).prefixed8()?;
+                    hello.protocol = Some(String::from_utf8_lossy(chosen).into_owned());
+                }
+                _ => {}
             }
-        } else if let [level, description, ..] = content {
-            // A warning, for instance about the server name, may come before the hello.
-            if *level != WARNING || *description == 0 {
-                return Some(Reply::Alert(*description));
-            }
         }
+        Some(hello)
     }
-    None
-}
-
-enum Parsed {
-    Hello(ServerHello),
-    Other,
-    More,
-}
-
-fn server_hello(messages: &[u8]) -> Parsed {
-    let mut reader = Reader(messages);
-    let Some(kind) = reader.byte() else { return Parsed::More };
-    if kind != SERVER_HELLO {
-        return Parsed::Other;
-    }
-    let Some(length) = reader.take(3) else { return Parsed::More };
-    let length = usize::from(length[0]) << 16 | usize::from(length[1]) << 8 | usize::from(length[2]);
-    let Some(body) = reader.take(length) else { return Parsed::More };
-    body_of(body).map_or(Parsed::Other, Parsed::Hello)
-}
-
-fn body_of(body: &[u8]) -> Option<ServerHello> {
-    let mut reader = Reader(body);
-    let mut hello = ServerHello { version: reader.word()?, ..ServerHello::default() };
-    reader.take(32)?;
-    let session = reader.byte()?;
-    reader.take(session.into())?;
-    hello.suite = reader.word()?;
-    hello.compression = reader.byte()?;
-    // Before TLS 1.2 the extensions may be absent.
-    let length = reader.word().unwrap_or(0);
-    let mut extensions = Reader(reader.take(length.into())?);
-    while let Some(kind) = extensions.word() {
-        let length = extensions.word()?;
-        let content = extensions.take(length.into())?;
-        match kind {
-            RENEGOTIATION_INFO => hello.renegotiation_info = true,
-            SUPPORTED_VERSIONS => hello.version = Reader(content).word()?,
-            _ => {}
-        }
-    }
-    Some(hello)
 }
 
 fn alert_name(description: u8) -> &'static str {
@@ -170,25 +168,6 @@ fn alert_name(description: u8) -> &'static str {
         112 => "unrecognized_name",
         116 => "certificate_required",
         _ => "",
-    }
-}
-
-/// A cursor that never runs past the end.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (head, tail) = self.0.split_at_checked(count)?;
-        self.0 = tail;
-        Some(head)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.take(1).map(|bytes| bytes[0])
-    }
-
-    fn word(&mut self) -> Option<u16> {
-        self.take(2).map(|bytes| u16::from_be_bytes([bytes[0], bytes[1]]))
     }
 }
 
@@ -224,7 +203,13 @@ pub(super) mod tests {
     #[test]
     fn a_hello_is_read_whole_or_not_at_all() {
         let bytes = hello_record(0x0303, 0xC02B, 1, &[0xFF, 0x01, 0, 1, 0]);
-        let hello = ServerHello { version: 0x0303, suite: 0xC02B, compression: 1, renegotiation_info: true };
+        let hello = ServerHello {
+            version: 0x0303,
+            suite: 0xC02B,
+            compression: 1,
+            renegotiation_info: true,
+            ..Default::default()
+        };
         assert_eq!(Reply::of(&raw(&bytes, false)), Reply::Hello(hello));
         for length in 0..bytes.len() {
             assert!(!complete(&bytes[..length]), "{length} bytes are not enough");

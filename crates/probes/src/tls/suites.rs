@@ -1,5 +1,7 @@
 //! Cipher suites by the reason they are strong or weak (IANA TLS parameters).
 
+use super::ncsc::{self, Kind};
+
 /// A suite's number and its IANA name without the prefix `TLS_`.
 pub type Suite = (u16, &'static str);
 
@@ -136,12 +138,10 @@ pub fn old() -> Vec<u16> {
     families.into_iter().filter(|(_, name)| early(name)).map(|(id, _)| id).collect()
 }
 
-/// The IANA name, or the number when it is not in the tables.
+/// The IANA name, or the number when it is not in the table.
 #[must_use]
 pub fn name(id: u16) -> String {
-    let mut all = FAMILIES.iter().flat_map(|(_, suites)| suites.iter()).chain(STRONG);
-    all.find(|(known, _)| *known == id)
-        .map_or_else(|| format!("suite 0x{id:04X}"), |(_, name)| format!("TLS_{name}"))
+    ncsc::row(Kind::Suite, id).map_or_else(|| format!("suite 0x{id:04X}"), |row| row.name.to_owned())
 }
 
 #[cfg(test)]
@@ -155,6 +155,13 @@ mod tests {
         let all: Vec<u16> =
             FAMILIES.iter().flat_map(|(_, suites)| suites.iter()).chain(STRONG).map(|(id, _)| *id).collect();
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+    }
+
+    #[test]
+    fn every_suite_of_a_family_has_its_iana_name() {
+        for (id, own) in FAMILIES.iter().flat_map(|(_, suites)| suites.iter()).chain(STRONG) {
+            assert_eq!(name(*id), format!("TLS_{own}"));
+        }
     }
 
     #[test]

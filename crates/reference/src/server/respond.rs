@@ -93,6 +93,9 @@ pub(super) fn finish(call: &Call, reply: Reply) -> Response<Full<Bytes>> {
 
 fn add_defects(call: &Call, status: StatusCode, headers: &mut http::HeaderMap) {
     let product = &call.product;
+    if product.defects.has("no-hsts") {
+        headers.remove("strict-transport-security");
+    }
     if product.defects.has("framework-header") && status.is_success() {
         headers.insert(SERVER, HeaderValue::from_static("KeurBron/1.2.3"));
         headers.insert("x-powered-by", HeaderValue::from_static("hyper/1.12"));

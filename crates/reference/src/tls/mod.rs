@@ -1,22 +1,27 @@
 //! TLS of the one port: versions, suites, client certificates.
 
+mod flight;
 mod gate;
 pub(crate) mod hello;
 pub(crate) mod replayed;
+mod staple;
 
 use std::sync::Arc;
 
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{NoServerSessionStorage, ServerSessionMemoryCache};
 use rustls::{CipherSuite, ServerConfig, SupportedCipherSuite};
+use time::OffsetDateTime;
 
 use crate::defects::Defects;
 use crate::options::StartError;
-use crate::pki::Pki;
+use crate::pki::{Pki, SERVER_SERIAL};
 
 /// Early data a product with the `zero-rtt` defect takes.
 const EARLY_DATA: u32 = 16 * 1024;
+/// A certificate in the name of the test CA, with an RSA key of 1024 bits, valid from 2020 to 2120.
+const WEAK_ISSUER: &[u8] = include_bytes!("../../data/weak-issuer.der");
 
 /// The crypto provider; passed explicitly so that several products can live in one process without a global.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
@@ -39,16 +44,22 @@ fn good(suite: &SupportedCipherSuite) -> bool {
 }
 
 /// The server configuration for these certificates.
-pub(crate) fn config(pki: &Pki, defects: &Defects) -> Result<Arc<ServerConfig>, StartError> {
+pub(crate) fn config(
+    pki: &Pki,
+    defects: &Defects,
+    now: OffsetDateTime,
+) -> Result<Arc<ServerConfig>, StartError> {
     let refuse = |error: &dyn std::fmt::Display| StartError::Tls(error.to_string());
     let provider = provider();
     let gate = gate::Gate::new(pki, defects, Arc::clone(&provider))?;
+    let revoked = defects.has("revoked-staple");
+    let staple = if revoked { staple::revoked(SERVER_SERIAL, now) } else { Vec::new() };
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(pki.server_key.clone()));
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .map_err(|error| refuse(&error))?
         .with_client_cert_verifier(Arc::new(gate))
-        .with_single_cert(vec![pki.server.clone()], key)
+        .with_single_cert_with_ocsp(chain(pki, defects), key, staple)
         .map_err(|error| refuse(&error))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     if defects.has("zero-rtt") {
@@ -60,4 +71,16 @@ pub(crate) fn config(pki: &Pki, defects: &Defects) -> Result<Arc<ServerConfig>, 
         config.send_tls13_tickets = 0;
     }
     Ok(Arc::new(config))
+}
+
+/// The server's certificate, and what a defect sends along with it.
+fn chain(pki: &Pki, defects: &Defects) -> Vec<CertificateDer<'static>> {
+    let mut chain = vec![pki.server.clone()];
+    if defects.has("weak-issuer") {
+        chain.push(CertificateDer::from(WEAK_ISSUER));
+    }
+    if defects.has("stray-certificate") {
+        chain.push(pki.foreign_ca_root.clone());
+    }
+    chain
 }
