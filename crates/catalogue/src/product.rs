@@ -184,6 +184,10 @@ pub enum Patient {
 pub struct Hooks {
     /// Log export.
     pub log_export: Option<String>,
+    /// Search for AuditEvents, as in IHE ITI-81.
+    pub log_search: Option<String>,
+    /// The patient's overview of who saw what.
+    pub patient_overview: Option<String>,
     /// Sets the answer of the consent facility.
     pub consent: Option<String>,
     /// Bearer token for the hooks.

@@ -18,6 +18,8 @@ mod kept;
 mod keysets;
 mod leakage;
 mod log;
+mod log_access;
+mod log_hook;
 mod paging;
 mod proofs;
 mod tls;

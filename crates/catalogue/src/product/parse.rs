@@ -136,9 +136,11 @@ fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
 
 fn hooks(reader: &mut Reader<'_>, root: &Section<'_>) -> Hooks {
     let Some(section) = reader.section(root, "hooks") else { return Hooks::default() };
-    reader.only_keys(&section, &["log_export", "consent", "token"]);
+    reader.only_keys(&section, &["log_export", "log_search", "patient_overview", "consent", "token"]);
     Hooks {
         log_export: url(reader, &section, "log_export"),
+        log_search: url(reader, &section, "log_search"),
+        patient_overview: url(reader, &section, "patient_overview"),
         consent: url(reader, &section, "consent"),
         token: secret(reader, &section, "token"),
     }

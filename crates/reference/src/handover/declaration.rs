@@ -23,6 +23,8 @@ pub(super) fn text(product: &Product, jwks_listen: SocketAddr, from_folder: bool
         r#"
 [hooks]
 log_export = "{origin}/hooks/audit"
+log_search = "{origin}/hooks/log/AuditEvent"
+patient_overview = "{origin}/hooks/overzicht"
 consent = "{origin}/hooks/consent"
 token = {{ file = "{FOLDER}hook.token" }}
 
