@@ -51,6 +51,8 @@ pub struct Run {
     pub consent: Arc<Mutex<()>>,
     /// Held by the case that rotates keys.
     pub rotation: Arc<Mutex<()>>,
+    /// Held by the case that has a certificate revoked.
+    pub revocation: Arc<Mutex<()>>,
 }
 
 /// A party as the steps name it.
@@ -112,6 +114,7 @@ impl Run {
             similar_bsn: None,
             consent: Arc::default(),
             rotation: Arc::default(),
+            revocation: Arc::default(),
         }
     }
 

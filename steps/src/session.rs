@@ -178,6 +178,7 @@ impl Session<'_> {
             similar_bsn,
             consent: Arc::default(),
             rotation: Arc::default(),
+            revocation: Arc::default(),
         });
         if self.exam {
             exam::shuffle(&mut attempts, &self.seed);

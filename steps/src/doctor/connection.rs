@@ -62,6 +62,7 @@ fn hosts(w: &World) -> BTreeMap<String, Url> {
         &hooks.log_search,
         &hooks.patient_overview,
         &hooks.consent,
+        &hooks.revocation,
     ];
     let all = [&endpoints.fhir_base].into_iter().chain(optional.into_iter().flatten());
     let parsed = all.filter_map(|url| Url::parse(url).ok());

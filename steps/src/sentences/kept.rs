@@ -6,7 +6,7 @@ use keur_evidence::{Stop, http::Request};
 use keur_probes::{fhir::paging::Pages, log::Sent};
 use time::OffsetDateTime;
 
-use super::log_hook::Seen;
+use super::{log_hook::Seen, revocation::Said};
 use crate::{World, shared::Logged};
 
 /// What a scenario keeps.
@@ -22,6 +22,8 @@ pub struct Kept {
     pub sent: Vec<Sent>,
     /// What the log, or the overview of the patient, held of them.
     pub seen: Option<Seen>,
+    /// What issuers said of the server certificate.
+    pub revocation: Said,
 }
 
 /// Sends a request and remembers when.

@@ -22,6 +22,7 @@ mod log_access;
 mod log_hook;
 mod paging;
 mod proofs;
+mod revocation;
 mod tls;
 mod tokens;
 mod transport;

@@ -51,10 +51,7 @@ fn data(entity: &Value, sent: &Sent) -> Vec<String> {
 pub fn about_one(export: &Value, others: &[String]) -> Check {
     let all = records(export);
     let others = all.iter().filter(|record| {
-        entities(record)
-            .iter()
-            .flat_map(identifiers)
-            .any(|(_, value)| others.contains(&value))
+        entities(record).iter().flat_map(identifiers).any(|(_, value)| others.contains(&value))
     });
     let (total, strange) = (all.len(), others.count());
     let observed = format!("{total} logregels, waarvan {strange} over een andere patiënt");

@@ -129,6 +129,27 @@ pub(super) fn consent(call: &Call) -> Reply {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Revocation {
+    serial: String,
+    revoked: bool,
+}
+
+/// `PUT /hooks/revocation`
+pub(super) fn revocation(call: &Call) -> Reply {
+    if let Some(refusal) = refuse(call, "PUT") {
+        return refusal;
+    }
+    let wanted: Option<Revocation> = serde_json::from_slice(&call.body).ok();
+    let wanted = wanted.and_then(|one| Some((u64::from_str_radix(&one.serial, 16).ok()?, one.revoked)));
+    match wanted {
+        Some((serial, revoked)) if call.product.authority.set(serial, revoked) => Reply::empty(204),
+        Some(_) => Reply::outcome(404, "not-found", "Dit certificaat is niet op verzoek in te trekken."),
+        None => Reply::outcome(400, "invalid", "Stuur {\"serial\": \"hexadecimaal\", \"revoked\": true}."),
+    }
+}
+
 fn is_bsn(text: &str) -> bool {
     text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
