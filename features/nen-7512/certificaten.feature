@@ -10,6 +10,11 @@ Functionaliteit: NEN 7512 – certificaten van server en client
       Dan leidt het servercertificaat naar een opgegeven CA
       En voldoen naam, datum, sleutel en handtekening van de certificaten
 
+    Scenario: de uitgever heeft het servercertificaat niet ingetrokken
+      Als een client het servercertificaat opvraagt
+      En de uitgever van het servercertificaat naar intrekking wordt gevraagd
+      Dan heeft de uitgever het servercertificaat niet ingetrokken
+
   @eis:WGZ-SEC-006
   Regel: De verbinding vraagt een clientcertificaat
 
@@ -45,6 +50,15 @@ Functionaliteit: NEN 7512 – certificaten van server en client
       En een geslaagde opvraging met certificaat en token
       En een clientcertificaat "dat is ingetrokken"
       Als dezelfde opvraging met dat clientcertificaat wordt gedaan
+      Dan wordt de opvraging geweigerd
+      En bevat het antwoord geen patiëntgegevens
+
+    Scenario: het product weigert een certificaat dat na gebruik is ingetrokken
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En een geslaagde opvraging met certificaat en token
+      En een clientcertificaat waarmee eerst een opvraging slaagt
+      Als de uitgever dat certificaat intrekt
+      En de opvraging wordt herhaald tot het product weigert of de afgesproken tijd voorbij is
       Dan wordt de opvraging geweigerd
       En bevat het antwoord geen patiëntgegevens
 

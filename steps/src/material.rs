@@ -232,6 +232,7 @@ fn parties(product: &Product) -> impl Iterator<Item = (&'static str, &Party)> {
         ("party_b", &identity.party_b),
         ("unregistered", &identity.unregistered),
         ("rotating", &identity.rotating),
+        ("revocable", &identity.revocable),
         ("hostile.foreign_ca", &hostile.foreign_ca),
         ("hostile.expired", &hostile.expired),
         ("hostile.not_yet_valid", &hostile.not_yet_valid),

@@ -53,6 +53,8 @@ pub struct Run {
     pub rotation: Arc<Mutex<()>>,
     /// Who may reach what is shared, when a record is executed again; in a run, whoever comes first.
     pub turns: Option<Turns>,
+    /// Held by the case that has a certificate revoked.
+    pub revocation: Arc<Mutex<()>>,
 }
 
 /// A party as the steps name it.
@@ -115,6 +117,7 @@ impl Run {
             consent: Arc::default(),
             rotation: Arc::default(),
             turns: None,
+            revocation: Arc::default(),
         }
     }
 

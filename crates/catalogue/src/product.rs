@@ -108,6 +108,10 @@ pub struct Identity {
     pub unregistered: Option<Party>,
     /// Party A with a client whose signing key is replaced.
     pub rotating: Option<Party>,
+    /// A certificate of party A that the test CA revokes and restores on request.
+    pub revocable: Option<Party>,
+    /// How long the product may go by revocation data it already has, in seconds.
+    pub revocation_max_age_s: u64,
     /// Identities the product must refuse.
     pub hostile: Hostile,
 }
@@ -184,8 +188,14 @@ pub enum Patient {
 pub struct Hooks {
     /// Log export.
     pub log_export: Option<String>,
+    /// Search for AuditEvents, as in IHE ITI-81.
+    pub log_search: Option<String>,
+    /// The patient's overview of who saw what.
+    pub patient_overview: Option<String>,
     /// Sets the answer of the consent facility.
     pub consent: Option<String>,
+    /// Has the test CA revoke or restore a certificate.
+    pub revocation: Option<String>,
     /// Bearer token for the hooks.
     pub token: Option<Secret>,
 }

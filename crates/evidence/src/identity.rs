@@ -83,6 +83,7 @@ impl Identities {
 pub struct Identities {
     clients: BTreeMap<String, ClientIdentity>,
     roots: Option<Arc<RootCertStore>>,
+    trusted: Vec<CertificateDer<'static>>,
 }
 
 impl Identities {
@@ -96,13 +97,19 @@ impl Identities {
         let before = store.len();
         for certificate in CertificateDer::pem_slice_iter(pem) {
             let certificate = certificate.map_err(|error| bad(error.to_string()))?;
-            store.add(certificate).map_err(|error| bad(error.to_string()))?;
+            store.add(certificate.clone()).map_err(|error| bad(error.to_string()))?;
+            self.trusted.push(certificate);
         }
         if store.len() == before {
             return Err(bad("er staat geen certificaat in".to_owned()));
         }
         self.roots = Some(Arc::new(store));
         Ok(())
+    }
+
+    /// The trusted certificates, DER; a replay has none.
+    pub fn trusted(&self) -> impl Iterator<Item = &[u8]> {
+        self.trusted.iter().map(AsRef::as_ref)
     }
 
     /// Adds an identity after checking that TLS accepts the pair.

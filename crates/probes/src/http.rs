@@ -8,7 +8,7 @@ use keur_evidence::{
 use serde_json::Value;
 
 /// FHIR types that hold data about a patient.
-const CLINICAL: [&str; 26] = [
+pub(crate) const CLINICAL: [&str; 26] = [
     "Patient",
     "Coverage",
     "Consent",

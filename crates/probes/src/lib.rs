@@ -12,6 +12,7 @@ pub mod leakage;
 pub mod log;
 pub mod methods;
 pub mod oauth;
+pub mod pki;
 pub mod scopes;
 #[cfg(test)]
 mod test_support;

@@ -2,12 +2,16 @@
 
 mod find;
 mod members;
+mod overview;
+mod whole;
 
 pub use find::{Match, Sent, find, records};
 pub use members::{
-    action, event, moment, nobody_invented, organisation, outcome, patient, policy, refused, responsible,
-    user,
+    action, event, moment, nobody_invented, numbered, organisation, outcome, patient, policy, refused,
+    responsible, user, whole_refusal,
 };
+pub use overview::{about_one, viewed};
+pub use whole::{log_use, no_secrets, secrets, structured};
 
 use serde_json::Value;
 

@@ -4,6 +4,7 @@
 //! the declaration `product.toml` and the files it names.
 
 mod audit;
+mod authority;
 mod cheat;
 mod consent;
 pub mod defects;
@@ -81,13 +82,19 @@ impl Running {
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let variant = options::Variant::parse(&options.variant)?;
     let now = options.seed_time.unwrap_or_else(OffsetDateTime::now_utc);
-    let pki = pki::Pki::generate(now, &options.defects)?;
-    let listening = |source| StartError::Listen { address: options.listen, source };
-    let listener = TcpListener::bind(options.listen).await.map_err(listening)?;
-    let addr = listener.local_addr().map_err(listening)?;
+    let published = listen((Ipv4Addr::LOCALHOST, 0).into()).await?;
+    let pki = pki::Pki::generate(now, address(&published)?, &options.defects)?;
+    let listener = listen(options.listen).await?;
+    let addr = address(&listener)?;
     let origin = format!("https://{}", reachable(addr));
     let jwks_listen = free_port().await?;
-    let product = state::Product::new(&options, variant, origin, &format!("http://{jwks_listen}"))?;
+    let product = state::Product::new(
+        &options,
+        variant,
+        origin,
+        &format!("http://{jwks_listen}"),
+        Arc::clone(&pki.authority),
+    )?;
 
     let door = server::Door {
         tls: tls::config(&pki, &options.defects, now)?,
@@ -96,7 +103,10 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     };
     let handover = Handover::new(&door.product, &pki, jwks_listen, options.data.is_some())?;
     let (stop, stopped) = watch::channel(false);
-    let server = tokio::spawn(server::serve(listener, Arc::new(door), stopped));
+    let lists = server::publish(published, pki.authority, stopped.clone());
+    let server = tokio::spawn(async move {
+        tokio::join!(server::serve(listener, Arc::new(door), stopped), lists);
+    });
     Ok(Running { addr, product_toml: handover.product_toml(""), handover, stop, server })
 }
 
@@ -112,7 +122,14 @@ fn reachable(addr: SocketAddr) -> SocketAddr {
 
 /// A port that was free a moment ago, for the harness to publish its keys on.
 async fn free_port() -> Result<SocketAddr, StartError> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let failed = |source| StartError::Listen { address, source };
-    TcpListener::bind(address).await.map_err(failed)?.local_addr().map_err(failed)
+    address(&listen((Ipv4Addr::LOCALHOST, 0).into()).await?)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
+}
+
+fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {
+    let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+    listener.local_addr().map_err(|source| StartError::Listen { address: unknown, source })
 }

@@ -1,15 +1,16 @@
 //! The private test PKI, shaped like UZI server certificates: who the product trusts and who it must refuse.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DistinguishedName,
-    DnType, Error, ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevocationReason,
-    RevokedCertParams, SanType, SerialNumber,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CrlDistributionPoint, DistinguishedName, DnType,
+    Error, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, SanType, SerialNumber,
 };
-use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
+use rustls::pki_types::CertificateDer;
 use time::{Duration, OffsetDateTime};
 
+use crate::authority::{Authority, CRL_PATH, OCSP_PATH, ocsp_address};
 use crate::defects::Defects;
 
 /// URA of the source itself.
@@ -43,7 +44,6 @@ pub(crate) struct Pki {
     pub(crate) ca: CertificateDer<'static>,
     /// The root of another CA.
     pub(crate) foreign_ca_root: CertificateDer<'static>,
-    pub(crate) crl: CertificateRevocationListDer<'static>,
     pub(crate) server: CertificateDer<'static>,
     pub(crate) server_key: Vec<u8>,
     pub(crate) party_a: Credential,
@@ -53,19 +53,30 @@ pub(crate) struct Pki {
     pub(crate) expired: Credential,
     pub(crate) not_yet_valid: Credential,
     pub(crate) revoked: Credential,
+    pub(crate) revocable: Credential,
+    pub(crate) authority: Arc<Authority>,
 }
 
-type Ca = CertifiedIssuer<'static, KeyPair>;
+/// The serial numbers that say something about revocation.
+const REVOKED: u64 = 7;
+const REVOCABLE: u64 = 8;
+
+pub(crate) type Ca = CertifiedIssuer<'static, KeyPair>;
 
 impl Pki {
-    pub(crate) fn generate(now: OffsetDateTime, defects: &Defects) -> Result<Self, Error> {
+    /// Everything, with the CA publishing what it revoked at this address.
+    pub(crate) fn generate(
+        now: OffsetDateTime,
+        published: SocketAddr,
+        defects: &Defects,
+    ) -> Result<Self, Error> {
         let day = Duration::DAY;
         let current = (now - day, now + 365 * day);
         let ca = authority("Keur Test Root CA", now)?;
         let foreign = authority("Vreemde Test Root CA", now)?;
 
-        let (server, server_key) = server_certificate(&ca, current, defects)?;
-        let revoked_serial = 7;
+        let (server, server_key) = server_certificate(&ca, current, published, defects)?;
+        let server_revoked = defects.has("server-certificate-revoked").then_some(SERVER_SERIAL.into());
         Ok(Self {
             party_a: party(&ca, 1, "11111111", URA_PARTY_A, current)?,
             party_b: party(&ca, 2, "22222222", URA_PARTY_B, current)?,
@@ -73,13 +84,19 @@ impl Pki {
             foreign_ca: party(&foreign, 1, "11111111", URA_PARTY_A, current)?,
             expired: party(&ca, 5, "11111111", URA_PARTY_A, (now - 60 * day, now - day))?,
             not_yet_valid: party(&ca, 6, "11111111", URA_PARTY_A, (now + 30 * day, now + 60 * day))?,
-            revoked: party(&ca, revoked_serial, "11111111", URA_PARTY_A, current)?,
-            crl: revocation_list(&ca, revoked_serial, now)?,
+            revoked: party(&ca, REVOKED, "11111111", URA_PARTY_A, current)?,
+            revocable: party(&ca, REVOCABLE, "11111111", URA_PARTY_A, current)?,
             ca_pem: ca.pem(),
             ca: ca.der().clone(),
             foreign_ca_root: foreign.der().clone(),
             server,
             server_key,
+            authority: Arc::new(Authority::new(
+                ca,
+                [REVOKED].into_iter().chain(server_revoked).collect(),
+                REVOCABLE,
+                now,
+            )),
         })
     }
 }
@@ -96,6 +113,7 @@ fn authority(name: &str, now: OffsetDateTime) -> Result<Ca, Error> {
 fn server_certificate(
     ca: &Ca,
     validity: (OffsetDateTime, OffsetDateTime),
+    published: SocketAddr,
     defects: &Defects,
 ) -> Result<(CertificateDer<'static>, Vec<u8>), Error> {
     let mut names = vec!["localhost".to_owned()];
@@ -103,6 +121,9 @@ fn server_certificate(
         names.push("*.bron.example".to_owned());
     }
     let mut params = leaf(SERVER_SERIAL.into(), validity, names)?;
+    params.crl_distribution_points =
+        vec![CrlDistributionPoint { uris: vec![format!("http://{published}{CRL_PATH}")] }];
+    params.custom_extensions = vec![ocsp_address(&format!("http://{published}{OCSP_PATH}"))];
     params.distinguished_name = subject("localhost", Some(URA_SOURCE));
     let addresses = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     params.subject_alt_names.extend(addresses.map(SanType::IpAddress));
@@ -159,27 +180,6 @@ fn uzi_name(uzi: &str, ura: &str) -> SanType {
     SanType::OtherName((OTHER_NAME_TYPE.to_vec(), text.into()))
 }
 
-fn revocation_list(
-    ca: &Ca,
-    serial: u64,
-    now: OffsetDateTime,
-) -> Result<CertificateRevocationListDer<'static>, Error> {
-    let list = CertificateRevocationListParams {
-        this_update: now - Duration::DAY,
-        next_update: now + 365 * Duration::DAY,
-        crl_number: SerialNumber::from(1),
-        issuing_distribution_point: None,
-        revoked_certs: vec![RevokedCertParams {
-            serial_number: SerialNumber::from(serial),
-            revocation_time: now - Duration::DAY,
-            reason_code: Some(RevocationReason::KeyCompromise),
-            invalidity_date: None,
-        }],
-        key_identifier_method: KeyIdMethod::Sha256,
-    };
-    Ok(list.signed_by(ca)?.der().clone())
-}
-
 /// The URA in a UZI server certificate, if it has one.
 pub(crate) fn ura_of(certificate: &CertificateDer<'_>) -> Option<String> {
     use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
@@ -219,7 +219,11 @@ mod tests {
 
     #[test]
     fn the_ura_of_a_party_is_read_back() -> Result<(), Box<dyn std::error::Error>> {
-        let pki = Pki::generate(OffsetDateTime::now_utc(), &Defects::default())?;
+        let pki = Pki::generate(
+            OffsetDateTime::now_utc(),
+            SocketAddr::from((Ipv4Addr::LOCALHOST, 1)),
+            &Defects::default(),
+        )?;
         for (credential, ura) in
             [(&pki.party_a, URA_PARTY_A), (&pki.party_b, URA_PARTY_B), (&pki.foreign_ca, URA_PARTY_A)]
         {

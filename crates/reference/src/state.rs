@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::audit::AuditLog;
+use crate::authority::Authority;
 use crate::consent::Consent;
 use crate::defects::Defects;
 use crate::fhir::{PatientsByPurpose, Service};
@@ -54,6 +56,8 @@ pub(crate) struct Product {
     pub(crate) seen: Seen,
     pub(crate) consent: Consent,
     pub(crate) audit: AuditLog,
+    /// The test CA, which revokes on request.
+    pub(crate) authority: Arc<Authority>,
     pub(crate) hook_token: String,
     /// Value of the session cookie of the `needs-session` defect.
     pub(crate) session: String,
@@ -65,6 +69,7 @@ impl Product {
         variant: Variant,
         origin: String,
         jwks_base: &str,
+        authority: Arc<Authority>,
     ) -> Result<Self, StartError> {
         let defects = &options.defects;
         let main = Tenant::new(URA_SOURCE, &origin, defects, options.data.as_deref())?;
@@ -92,6 +97,7 @@ impl Product {
             signing: SigningKey::generate()?,
             seen: Seen::default(),
             audit: AuditLog::new(defects.clone(), variant),
+            authority,
             hook_token: crate::random::secret(),
             session: crate::random::uuid(),
             defects: defects.clone(),

@@ -59,7 +59,10 @@ fn hosts(w: &World) -> BTreeMap<String, Url> {
         &endpoints.jwks,
         &endpoints.other_tenant_fhir_base,
         &hooks.log_export,
+        &hooks.log_search,
+        &hooks.patient_overview,
         &hooks.consent,
+        &hooks.revocation,
     ];
     let all = [&endpoints.fhir_base].into_iter().chain(optional.into_iter().flatten());
     let parsed = all.filter_map(|url| Url::parse(url).ok());

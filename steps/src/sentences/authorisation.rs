@@ -15,7 +15,7 @@ use crate::{
     run::Party,
     sentences::{
         assertions::{elsewhere, set_detail},
-        tokens,
+        kept, tokens,
     },
 };
 
@@ -77,7 +77,7 @@ async fn ask(w: &mut World, purpose: &str, path_and_query: &str) -> Step {
     let token = narrow_token(w)?;
     let request = w.bare(Party::A, purpose, "GET", path_and_query)?;
     let request = w.with_token(request, &token, Party::A);
-    w.send(request).await.map(drop)
+    kept::ask(w, request).await
 }
 
 #[when(expr = "met dat token {string} wordt opgevraagd")]

@@ -2,7 +2,7 @@
 
 use cucumber::{given, then, when};
 use keur_evidence::{Check, Step, Stop, identity::NONE};
-use keur_probes::{oauth::Token, tls::certificate::Certificate};
+use keur_probes::{oauth::Token, pki::uzi::UziName, tls::certificate::Certificate};
 
 use crate::{World, run::Party};
 
@@ -32,7 +32,7 @@ async fn flawed(w: &mut World, flaw: String) -> Step {
         "opgegeven clientcertificaat",
         serde_json::json!({
             "identity": name, "subject": hostile.subject, "issuer": hostile.issuer, "ura": hostile.ura(),
-            "period": hostile.period(),
+            "period": hostile.period(), "uzi": hostile.uzi.iter().map(|text| uzi(text)).collect::<Vec<_>>(),
         }),
     )?;
     let now = w.recorder.clock("geldigheid van het clientcertificaat")?;
@@ -52,6 +52,17 @@ async fn flawed(w: &mut World, flaw: String) -> Step {
     ])
 }
 
+/// The UZI name as facts, or why it is none.
+fn uzi(text: &str) -> serde_json::Value {
+    match UziName::parse(text) {
+        Ok(name) => serde_json::json!({
+            "oid_ca": name.oid_ca, "version": name.version, "number": name.number,
+            "card": format!("{:?}", name.card), "ura": name.ura, "role": name.role, "agb": name.agb,
+        }),
+        Err(error) => serde_json::json!({ "unreadable": error.to_string() }),
+    }
+}
+
 #[when("dezelfde opvraging met dat clientcertificaat wordt gedaan")]
 async fn with_flawed(w: &mut World) -> Result<(), Stop> {
     let name = w.facts.get("client_certificate").and_then(|name| name.as_str()).map(str::to_owned);
@@ -65,7 +76,7 @@ async fn without(w: &mut World) -> Result<(), Stop> {
 }
 
 /// The authorised search over a connection of its own that shows another identity.
-async fn search_as(w: &mut World, purpose: &str, identity: &str) -> Result<(), Stop> {
+pub(super) async fn search_as(w: &mut World, purpose: &str, identity: &str) -> Result<(), Stop> {
     let search = w.patient_search(w.purpose())?;
     let mut request = w.authorised(Party::A, purpose, "GET", &search).await?;
     request.identity = identity.to_owned();

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use keur_evidence::{Stop, http::Request};
-use keur_probes::fhir::paging::Pages;
+use keur_probes::{fhir::paging::Pages, log::Sent};
 use time::OffsetDateTime;
 
+use super::{log_hook::Seen, revocation::Said};
 use crate::{World, shared::Logged};
 
 /// What a scenario keeps.
@@ -17,6 +18,12 @@ pub struct Kept {
     pub asked: Option<(OffsetDateTime, OffsetDateTime)>,
     /// A request with its record.
     pub logged: Option<Arc<Logged>>,
+    /// Requests that must be in the log, in order.
+    pub sent: Vec<Sent>,
+    /// What the log, or the overview of the patient, held of them.
+    pub seen: Option<Seen>,
+    /// What issuers said of the server certificate.
+    pub revocation: Said,
 }
 
 /// Sends a request and remembers when.

@@ -1,42 +1,21 @@
 //! The access log, read over the hook of the test environment.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use cucumber::{given, then, when};
-use keur_evidence::{
-    Check, Step, Stop,
-    event::Reason,
-    http::{Answer, Request},
-};
-use keur_probes::{
-    fhir::bundle,
-    log::{self, Sent},
-};
+use keur_evidence::{Check, Step, Stop, event::Reason, http::Answer};
+use keur_probes::{fhir::bundle, log};
 use serde_json::{Value, json};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use url::Url;
+use time::OffsetDateTime;
 
-use super::kept::ask;
+use super::{
+    kept::ask,
+    log_hook::{self, limit, skew},
+};
 use crate::{World, person, run::Party, shared::Logged};
-
-/// Between two looks in the log.
-const PAUSE: Duration = Duration::from_millis(150);
-/// How far the last look goes back: a log with a clock far behind holds the record, but not since the request.
-const FAR: time::Duration = time::Duration::hours(25);
-
-fn skew(w: &World) -> time::Duration {
-    time::Duration::seconds(w.run.parameter("clock_skew_max_s", 5))
-}
-
-fn limit(w: &World) -> Duration {
-    Duration::from_secs(u64::try_from(w.run.parameter("log_within_s", 10)).unwrap_or(10))
-}
 
 #[given("een geslaagde opvraging met de logregel die daarbij hoort")]
 async fn logged_search(w: &mut World) -> Step {
@@ -88,6 +67,15 @@ async fn unknown_token(w: &mut World) -> Step {
     let request = w.bare(Party::A, "opvraging met een onbekend token", "GET", &path)?;
     let token = w.recorder.uuid();
     let request = request.header("Authorization", &format!("DPoP {token}"));
+    ask(w, request).await?;
+    let check = keur_probes::http::client_error(w.answer()?);
+    w.recorder.expect(check)
+}
+
+#[given("een opvraging zonder token die is geweigerd")]
+async fn no_token(w: &mut World) -> Step {
+    let path = w.patient_search(w.purpose())?;
+    let request = w.bare(Party::A, "opvraging zonder token", "GET", &path)?;
     ask(w, request).await?;
     let check = keur_probes::http::client_error(w.answer()?);
     w.recorder.expect(check)
@@ -178,6 +166,16 @@ async fn refused(w: &mut World) -> Step {
     judge(w, [log::refused(&record(w)?)])
 }
 
+#[then("heeft de logregel van de weigering alle verplichte onderdelen")]
+async fn whole_refusal(w: &mut World) -> Step {
+    judge(w, log::whole_refusal(&record(w)?))
+}
+
+#[then("draagt de logregel het nummer van het verzoek")]
+async fn request_id(w: &mut World) -> Step {
+    judge(w, [log::numbered(logged(w)?.record.as_ref().map(|(_, how)| *how))])
+}
+
 #[then("noemt de logregel geen gebruiker")]
 async fn nobody_invented(w: &mut World) -> Step {
     judge(w, [log::nobody_invented(&record(w)?, &logged(w)?.sent.ura)])
@@ -201,60 +199,15 @@ fn judge(w: &World, checks: impl IntoIterator<Item = Check>) -> Step {
     w.recorder.expect_all(checks.into_iter().map(|check| check.on(evidence.clone())))
 }
 
-/// Looks in the log until the record of the request is there, or the agreed time is over.
+/// Looks for the record of one request of party A.
 async fn look_up(
     w: &World,
     purpose: &str,
     answer: Answer,
-    (at, answered): (OffsetDateTime, OffsetDateTime),
+    asked: (OffsetDateTime, OffsetDateTime),
 ) -> Result<Logged, Stop> {
-    let declared = w.run.product.identity.party_a.as_ref();
-    let request_id = answer.request.headers.iter().find(|(name, _)| name == "X-Request-Id");
-    let sent = Sent {
-        request_id: request_id.map(|(_, value)| value.clone()).unwrap_or_default(),
-        bsn: w.bsn_for(purpose)?,
-        ura: declared.and_then(|party| party.ura.clone()).unwrap_or_default(),
-        at,
-        answered,
-    };
-    let wait = "wachten op de logregel";
-    let (began, limit) = (w.recorder.clock(wait)?, limit(w));
-    loop {
-        let waited = w.recorder.clock(wait)? - began;
-        let over = waited >= limit;
-        let since = at - if over { FAR } else { skew(w) };
-        let export = w.recorder.http(export_request(w, since)?).await?;
-        let record = found(w, &export, &sent)?;
-        if record.is_some() || over {
-            let seconds = (w.recorder.clock(wait)? - began).as_seconds_f64();
-            return Ok(Logged { sent, answer, export: export.id, record, seconds });
-        }
-        w.recorder.pause(PAUSE).await;
-    }
-}
-
-fn found(w: &World, export: &Answer, sent: &Sent) -> Result<Option<(Value, log::Match)>, Stop> {
-    let json =
-        export.response().filter(|response| response.status == 200).and_then(|response| response.json());
-    let Some(json) = json else {
-        let detail = format!("het logboek is niet uit te lezen: {}", export.describe());
-        return Err(w.recorder.cannot_tell(Reason::Precondition, "log_export", &detail));
-    };
-    let records = log::records(&json);
-    Ok(log::find(&records, sent, skew(w)).map(|(record, how)| (record.clone(), how)))
-}
-
-fn export_request(w: &World, since: OffsetDateTime) -> Result<Request, Stop> {
-    let missing = || w.recorder.not_declared("[hooks] log_export");
-    let hook = w.run.product.hooks.log_export.as_deref().ok_or_else(missing)?;
-    let mut url = Url::parse(hook).map_err(|_| missing())?;
-    let since = since.replace_nanosecond(0).unwrap_or(since).format(&Rfc3339).unwrap_or_default();
-    url.query_pairs_mut().append_pair("since", &since);
-    let identity = w.run.tls_identity(Party::A);
-    let request =
-        Request::new("logboek uitlezen", "GET", url, identity).header("Accept", "application/fhir+json");
-    Ok(match &w.run.hook_token {
-        Some(token) => request.header("Authorization", &format!("Bearer {token}")),
-        None => request,
-    })
+    let sent = log_hook::sent(w, Party::A, purpose, &answer, asked)?;
+    let mut seen = log_hook::look(w, log_hook::any(w), std::slice::from_ref(&sent)).await?;
+    let record = seen.found.pop().flatten();
+    Ok(Logged { sent, answer, export: seen.answer.id, record, seconds: seen.seconds })
 }

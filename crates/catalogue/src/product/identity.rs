@@ -10,8 +10,9 @@ const SECRET_HELP: &str = "schrijf { file = \"pad/naar/bestand\" } of { env = \"
 /// `[identity]`.
 pub(super) fn identity(reader: &mut Reader<'_>, root: &Section<'_>) -> Identity {
     let Some(section) = reader.section(root, "identity") else { return Identity::default() };
-    let parties = ["party_a", "party_b", "unregistered", "rotating"];
-    let known: Vec<&str> = ["jwks_listen", "jwks_base", "hostile"].into_iter().chain(parties).collect();
+    let parties = ["party_a", "party_b", "unregistered", "rotating", "revocable"];
+    let known: Vec<&str> =
+        ["jwks_listen", "jwks_base", "revocation_max_age_s", "hostile"].into_iter().chain(parties).collect();
     reader.only_keys(&section, &known);
     let listen = reader.text(&section, "jwks_listen");
     if let Some(found) = &listen
@@ -28,7 +29,8 @@ pub(super) fn identity(reader: &mut Reader<'_>, root: &Section<'_>) -> Identity 
         let help = "keur luistert op `jwks_listen`; het product haalt de sleutels op bij `jwks_base`";
         reader.problem(&section.span(), "`jwks_listen` en `jwks_base` horen bij elkaar", Some(help));
     }
-    let [party_a, party_b, unregistered, rotating] = parties.map(|key| party(reader, &section, key));
+    let [party_a, party_b, unregistered, rotating, revocable] =
+        parties.map(|key| party(reader, &section, key));
     let hostile = hostile(reader, &section);
     Identity {
         jwks_listen: listen.map(|found| found.text),
@@ -37,6 +39,8 @@ pub(super) fn identity(reader: &mut Reader<'_>, root: &Section<'_>) -> Identity 
         party_b,
         unregistered,
         rotating,
+        revocable,
+        revocation_max_age_s: reader.count(&section, "revocation_max_age_s").unwrap_or_default(),
         hostile,
     }
 }

@@ -140,10 +140,16 @@ fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
 
 fn hooks(reader: &mut Reader<'_>, root: &Section<'_>) -> Hooks {
     let Some(section) = reader.section(root, "hooks") else { return Hooks::default() };
-    reader.only_keys(&section, &["log_export", "consent", "token"]);
+    reader.only_keys(
+        &section,
+        &["log_export", "log_search", "patient_overview", "consent", "revocation", "token"],
+    );
     Hooks {
         log_export: url(reader, &section, "log_export"),
+        log_search: url(reader, &section, "log_search"),
+        patient_overview: url(reader, &section, "patient_overview"),
         consent: url(reader, &section, "consent"),
+        revocation: url(reader, &section, "revocation"),
         token: secret(reader, &section, "token"),
     }
 }

@@ -4,7 +4,11 @@ use keur_evidence::Check;
 use serde_json::Value;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{agents, entities, find::Sent, identifiers, references, roles, text};
+use super::{
+    agents, entities,
+    find::{Match, Sent},
+    identifiers, references, roles, text,
+};
 use crate::oauth::URA_SYSTEM;
 
 /// DICOM codes of a query and of access to a patient record.
@@ -28,6 +32,32 @@ pub fn event(record: &Value) -> Check {
 pub fn action(record: &Value) -> Check {
     let action = text(record, "action");
     Check::that(ACTIONS.contains(&action.as_str()), "actie R (lezen) of E (zoekvraag)", or_absent(&action))
+}
+
+/// The record of a refusal says what was tried, when and that somebody or something tried.
+#[must_use]
+pub fn whole_refusal(record: &Value) -> Vec<Check> {
+    let code = record["type"]["code"].as_str().unwrap_or_default();
+    let (action, recorded) = (text(record, "action"), text(record, "recorded"));
+    let agents = agents(record).len();
+    vec![
+        Check::that(!code.is_empty(), "een soort gebeurtenis (type)", or_absent(code)),
+        Check::that(!action.is_empty(), "de actie die is geprobeerd (action)", or_absent(&action)),
+        Check::that(!recorded.is_empty(), "het tijdstip (recorded)", or_absent(&recorded)),
+        Check::that(agents > 0, "minstens één agent", format!("{agents} agents")),
+    ]
+}
+
+/// The record was recognised by the request's own id, not by its circumstances.
+#[must_use]
+pub fn numbered(how: Option<Match>) -> Check {
+    let observed = match how {
+        Some(Match::RequestId) => "een logregel met dat nummer",
+        Some(Match::Circumstances) => "een logregel zonder nummer, herkend aan patiënt, organisatie en tijd",
+        None => "geen logregel met dat nummer",
+    };
+    let expected = "een logregel met de X-Request-Id van het verzoek";
+    Check::that(how == Some(Match::RequestId), expected, observed)
 }
 
 /// The record says that it succeeded.
@@ -263,5 +293,13 @@ mod tests {
         let invented = record(json!({ "userId": { "value": "000000001" }, "name": "Beheerder" }));
         assert!(!nobody_invented(&invented, "90000111").holds());
         assert!(!refused(&json!({ "outcome": "0" })).holds() && !refused(&json!({})).holds());
+        assert!(!whole_refusal(&unknown).iter().all(Check::holds));
+        assert!(whole_refusal(&stu3()).iter().all(Check::holds));
+    }
+
+    #[test]
+    fn only_its_own_number_links_a_record_to_a_request() {
+        assert!(numbered(Some(Match::RequestId)).holds());
+        assert!(!numbered(Some(Match::Circumstances)).holds() && !numbered(None).holds());
     }
 }

@@ -1,5 +1,6 @@
 //! The log of NEN 7513: a bounded list of records, exported since a moment.
 
+mod find;
 mod record;
 
 use std::collections::VecDeque;
@@ -26,6 +27,7 @@ pub(crate) enum Kind {
     Update,
     Delete,
     TokenRequest,
+    LogUse,
 }
 
 /// One event, before it becomes a record.
@@ -42,50 +44,81 @@ pub(crate) struct Event<'a> {
     pub(crate) request_id: Option<&'a str>,
     pub(crate) source_ura: &'a str,
     pub(crate) peer: &'a str,
+    /// The resource type asked for.
+    pub(crate) data: Option<&'a str>,
+    /// The Authorization header; only for the defect that writes it down.
+    pub(crate) authorization: Option<&'a str>,
+}
+
+impl Event<'_> {
+    /// Whether the answer gave nothing to somebody who asked for it.
+    fn refused(&self) -> bool {
+        self.status >= 400 || self.withheld
+    }
+}
+
+/// One line of the log.
+#[derive(Debug)]
+struct Entry {
+    at: OffsetDateTime,
+    /// As the log shows it, with its defects.
+    record: Value,
+    /// As it should be: what the product knows, whatever its log says.
+    sound: Value,
 }
 
 /// The bounded log.
 #[derive(Debug)]
 pub(crate) struct AuditLog {
-    events: Mutex<VecDeque<(OffsetDateTime, Value)>>,
+    entries: Mutex<VecDeque<Entry>>,
     defects: Defects,
     variant: Variant,
 }
 
 impl AuditLog {
     pub(crate) fn new(defects: Defects, variant: Variant) -> Self {
-        Self { events: Mutex::default(), defects, variant }
+        Self { entries: Mutex::default(), defects, variant }
     }
 
     /// Writes the record of an event.
     pub(crate) fn record(&self, event: Event<'_>) {
         let refused = event.status >= 400;
-        if refused && self.defects.has("refusals-unlogged")
-            || !refused && event.kind == Kind::Read && self.defects.has("log-read-missing")
-        {
+        let forgotten = match event.kind {
+            Kind::LogUse => self.defects.has("log-use-unlogged"),
+            Kind::Read if !refused => self.defects.has("log-read-missing"),
+            _ => refused && self.defects.has("refusals-unlogged"),
+        };
+        if forgotten {
             return;
         }
-        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = OffsetDateTime::now_utc();
-        let record = record::Writer { defects: &self.defects, variant: self.variant }.resource(event, now);
-        if events.len() >= CAPACITY {
-            events.pop_front();
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = OffsetDateTime::now_utc();
+        let id = crate::random::uuid();
+        let write =
+            |defects: &Defects| record::Writer { defects, variant: self.variant }.resource(event, &id, at);
+        let (record, sound) = (write(&self.defects), write(&Defects::default()));
+        if entries.len() >= CAPACITY {
+            entries.pop_front();
         }
-        events.push_back((now, record));
+        entries.push_back(Entry { at, record, sound });
     }
 
     /// Every record since a moment, oldest first, as a Bundle.
     pub(crate) fn since(&self, moment: OffsetDateTime) -> Value {
-        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let entries: Vec<Value> = events
+        self.bundle("collection", |entry| (entry.at >= moment).then_some(&entry.record))
+    }
+
+    fn bundle(&self, kind: &str, wanted: impl Fn(&Entry) -> Option<&Value>) -> Value {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let found: Vec<Value> = entries
             .iter()
-            .filter(|(recorded, _)| *recorded >= moment)
-            .map(|(_, record)| {
+            .filter_map(wanted)
+            .map(|record| {
                 let id = record["id"].as_str().unwrap_or_default();
                 json!({ "fullUrl": format!("urn:uuid:{id}"), "resource": record })
             })
             .collect();
-        json!({ "resourceType": "Bundle", "id": crate::random::uuid(), "type": "collection", "entry": entries })
+        json!({ "resourceType": "Bundle", "id": crate::random::uuid(), "type": kind, "entry": found })
     }
 }
 
@@ -119,6 +152,8 @@ mod tests {
             request_id: Some("1"),
             source_ura: "90000382",
             peer: "127.0.0.1",
+            data: Some("Condition"),
+            authorization: Some("DPoP geheim"),
         });
         log.since(start)["entry"].as_array().and_then(|entries| Some(entries.first()?["resource"].clone()))
     }
@@ -135,6 +170,8 @@ mod tests {
         assert_eq!(record["agent"][0]["policy"][0], "urn:keur:autorisatieprotocol:verwijzing");
         assert_eq!(record["entity"][0]["identifier"]["value"], "999900018");
         assert_eq!(record["entity"][1]["name"], "X-Request-Id");
+        assert_eq!(record["entity"][2]["name"], "Condition");
+        assert!(!record.to_string().contains("geheim"));
     }
 
     #[test]

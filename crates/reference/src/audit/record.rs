@@ -29,6 +29,7 @@ impl Kind {
             Self::Update => ("110110", "Patient Record", "update", "U"),
             Self::Delete => ("110110", "Patient Record", "delete", "D"),
             Self::TokenRequest => ("110114", "User Authentication", "operation", "E"),
+            Self::LogUse => ("110101", "Audit Log Used", "search-type", "R"),
         }
     }
 }
@@ -41,7 +42,7 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    pub(super) fn resource(self, event: Event<'_>, now: OffsetDateTime) -> Value {
+    pub(super) fn resource(self, event: Event<'_>, id: &str, now: OffsetDateTime) -> Value {
         let (code, display, interaction, action) = event.kind.codes();
         let outcome = match event.status {
             500.. => "8",
@@ -51,7 +52,7 @@ impl Writer<'_> {
         };
         let mut record = json!({
             "resourceType": "AuditEvent",
-            "id": crate::random::uuid(),
+            "id": id,
             "type": { "system": "http://dicom.nema.org/resources/ontology/DCM", "code": code, "display": display },
             "subtype": [{ "system": "http://hl7.org/fhir/restful-interaction", "code": interaction }],
             "action": action,
@@ -64,10 +65,20 @@ impl Writer<'_> {
         if event.withheld {
             record["outcomeDesc"] = json!("geen toestemming");
         }
-        if self.defects.has("log-action-missing") {
-            record.as_object_mut().map(|record| record.shift_remove("action"));
+        for member in self.missing(event) {
+            record.as_object_mut().map(|record| record.shift_remove(*member));
         }
         record
+    }
+
+    /// What a defective log leaves out. Most defects show in records of what succeeded; a refusal has its own.
+    fn missing(self, event: Event<'_>) -> &'static [&'static str] {
+        match event.refused() {
+            true if self.defects.has("refusal-record-bare") => &["subtype", "action"],
+            false if self.defects.has("log-action-missing") => &["action"],
+            false if self.defects.has("log-source-missing") => &["source"],
+            _ => &[],
+        }
     }
 
     fn recorded(self, now: OffsetDateTime) -> String {
@@ -154,21 +165,32 @@ impl Writer<'_> {
     }
 
     fn entities(self, event: Event<'_>) -> Vec<Value> {
-        let patient = event.bsn.filter(|_| !self.defects.has("log-patient-missing")).map(|bsn| {
+        let silent = !event.refused() && self.defects.has("log-patient-missing");
+        let patient = event.bsn.filter(|_| !silent).map(|bsn| {
             json!({
                 "identifier": { "system": BSN, "value": bsn },
                 "type": { "system": "http://hl7.org/fhir/object-type", "code": "1", "display": "Person" },
                 "role": { "system": "http://hl7.org/fhir/object-role", "code": "1", "display": "Patient" },
             })
         });
-        let request = event.request_id.map(|id| {
+        let unnumbered = event.refused() && self.defects.has("refusal-without-request-id");
+        let request = event.request_id.filter(|_| !unnumbered).map(|id| {
             json!({
                 "identifier": { "system": "urn:ietf:rfc:4122", "value": id },
                 "type": { "system": "http://hl7.org/fhir/object-type", "code": "4", "display": "Other" },
                 "name": "X-Request-Id",
             })
         });
-        patient.into_iter().chain(request).collect()
+        let data = event.data.map(|data| {
+            json!({
+                "type": { "system": "http://hl7.org/fhir/object-type", "code": "2", "display": "System Object" },
+                "role": { "system": "http://hl7.org/fhir/object-role", "code": "24", "display": "Query" },
+                "name": data,
+            })
+        });
+        let token = event.authorization.filter(|_| self.defects.has("log-holds-token"));
+        let token = token.map(|value| json!({ "detail": [{ "type": "Authorization", "value": value }] }));
+        patient.into_iter().chain(request).chain(data).chain(token).collect()
     }
 }
 

@@ -23,7 +23,10 @@ pub(super) fn text(product: &Product, jwks_listen: SocketAddr, from_folder: bool
         r#"
 [hooks]
 log_export = "{origin}/hooks/audit"
+log_search = "{origin}/hooks/log/AuditEvent"
+patient_overview = "{origin}/hooks/overzicht"
 consent = "{origin}/hooks/consent"
+revocation = "{origin}/hooks/revocation"
 token = {{ file = "{FOLDER}hook.token" }}
 
 [claims]
@@ -79,6 +82,7 @@ fn identity(jwks_listen: SocketAddr) -> String {
 [identity]
 jwks_listen = "{jwks_listen}"
 jwks_base = "http://{jwks_listen}"
+revocation_max_age_s = 0
 "#
     );
     let parties = [
@@ -102,15 +106,16 @@ signing_key = {{ file = "{FOLDER}{signing}.key" }}
     }
     let _ = writeln!(text, r#"next_signing_key = {{ file = "{FOLDER}rotating-2.key" }}"#);
     for (table, file) in [
-        ("foreign_ca", "foreign-ca"),
-        ("expired", "expired"),
-        ("not_yet_valid", "not-yet-valid"),
-        ("revoked", "revoked"),
+        ("revocable", "revocable"),
+        ("hostile.foreign_ca", "foreign-ca"),
+        ("hostile.expired", "expired"),
+        ("hostile.not_yet_valid", "not-yet-valid"),
+        ("hostile.revoked", "revoked"),
     ] {
         let _ = write!(
             text,
             r#"
-[identity.hostile.{table}]
+[identity.{table}]
 certificate = {{ file = "{FOLDER}{file}.pem" }}
 key = {{ file = "{FOLDER}{file}.key" }}
 "#

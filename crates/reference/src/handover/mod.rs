@@ -49,7 +49,7 @@ fn files(product: &Product, pki: &Pki) -> Result<BTreeMap<String, Vec<u8>>, Star
     add("ca.pem", &pki.ca_pem);
     add("hook.token", &product.hook_token);
     add(ATTESTATIONS, &attestations::text());
-    let credentials: [(&str, &Credential); 7] = [
+    let credentials: [(&str, &Credential); 8] = [
         ("party-a", &pki.party_a),
         ("party-b", &pki.party_b),
         ("unregistered", &pki.unregistered),
@@ -57,6 +57,7 @@ fn files(product: &Product, pki: &Pki) -> Result<BTreeMap<String, Vec<u8>>, Star
         ("expired", &pki.expired),
         ("not-yet-valid", &pki.not_yet_valid),
         ("revoked", &pki.revoked),
+        ("revocable", &pki.revocable),
     ];
     for (name, credential) in credentials {
         add(&format!("{name}.pem"), &credential.certificate);

@@ -45,7 +45,7 @@ fn respond(call: &Call, tenant: &Tenant, path: &str) -> Reply {
         Ok(access) => serve(call, tenant, &request, &access),
         Err(denied) => {
             let bsn = bsn_named(&call.query).or_else(|| bsn_named(form(call)));
-            log(call, tenant, kind(call, path), 401, None, None, bsn.as_deref(), false);
+            log(call, tenant, path, 401, None, None, bsn.as_deref(), false);
             unauthenticated(call, denied)
         }
     }
@@ -77,8 +77,7 @@ fn serve(call: &Call, tenant: &Tenant, request: &Request<'_>, access: &Access) -
         reply(answer)
     };
     let ground = decision.map(|(_, ground)| ground);
-    let kind = kind(call, request.path);
-    log(call, tenant, kind, reply.status, Some(access), ground, bsn.as_deref(), withheld);
+    log(call, tenant, request.path, reply.status, Some(access), ground, bsn.as_deref(), withheld);
     reply
 }
 
@@ -136,7 +135,7 @@ fn kind(call: &Call, path: &str) -> Kind {
 fn log(
     call: &Call,
     tenant: &Tenant,
-    kind: Kind,
+    path: &str,
     status: u16,
     access: Option<&Access>,
     ground: Option<Ground>,
@@ -144,7 +143,7 @@ fn log(
     withheld: bool,
 ) {
     call.product.audit.record(Event {
-        kind,
+        kind: kind(call, path),
         status,
         withheld,
         access,
@@ -153,6 +152,8 @@ fn log(
         request_id: call.request_id(),
         source_ura: &tenant.ura,
         peer: &call.peer.address,
+        data: path.trim_matches('/').split('/').next().filter(|kind| !kind.is_empty()),
+        authorization: call.header("authorization"),
     });
 }
 

@@ -1,4 +1,5 @@
-//! The two hooks of the test environment: reading the log, and setting what the consent facility answers.
+//! The hooks of the test environment: reading the log, the patient's overview, and setting what the consent facility
+//! answers.
 
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -6,9 +7,11 @@ use time::format_description::well_known::Rfc3339;
 
 use super::respond::Reply;
 use super::route::Call;
+use crate::audit::{Event, Kind};
 use crate::consent::State;
+use crate::oauth::access::Access;
 use crate::oauth::jose::sha256;
-use crate::pki::URA_PARTY_A;
+use crate::pki::{URA_PARTY_A, URA_SOURCE};
 
 const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
@@ -17,14 +20,86 @@ pub(super) fn audit(call: &Call) -> Reply {
     if let Some(refusal) = refuse(call, "GET") {
         return refusal;
     }
-    let since = url::form_urlencoded::parse(call.query.as_bytes())
-        .find_map(|(name, value)| (name == "since").then(|| value.into_owned()));
-    // A plus sign of the offset arrives as a space when the client did not escape it.
-    let moment = since.and_then(|text| OffsetDateTime::parse(&text.replace(' ', "+"), &Rfc3339).ok());
-    match moment {
+    match parameter(call, "since").as_deref().and_then(moment) {
         Some(moment) => Reply::json(200, FHIR_JSON, &call.product.audit.since(moment)),
         None => Reply::outcome(400, "invalid", "Geef since als tijdstip volgens RFC 3339."),
     }
+}
+
+/// `GET /hooks/log/AuditEvent?date=ge…&patient.identifier=…`, the search of IHE ITI-81. Nothing else is possible there.
+pub(super) fn log(call: &Call, path: &str) -> Reply {
+    let defects = &call.product.defects;
+    let (kind, id) = path.split_once('/').unwrap_or((path, ""));
+    let writable = defects.has("log-writable") && !id.is_empty() && call.method != "GET";
+    let refusal = refuse(call, if writable { &call.method } else { "GET" });
+    let refusal = refusal.filter(|refusal| !(refusal.status == 401 && defects.has("log-open")));
+    let reply = match refusal {
+        Some(refusal) => refusal,
+        None if kind != "AuditEvent" => Reply::outcome(404, "not-found", "Hier staan alleen AuditEvents."),
+        None if writable => {
+            call.product.audit.remove(id);
+            Reply::empty(204)
+        }
+        None => search(call),
+    };
+    note_use(call, reply.status);
+    reply
+}
+
+fn search(call: &Call) -> Reply {
+    let date = parameter(call, "date").and_then(|date| moment(date.strip_prefix("ge")?));
+    let Some(since) = date else {
+        return Reply::outcome(400, "invalid", "Geef date als ge met een tijdstip volgens RFC 3339.");
+    };
+    let patient = parameter(call, "patient.identifier");
+    let bsn = patient.as_deref().map(|token| token.rsplit('|').next().unwrap_or_default());
+    Reply::json(200, FHIR_JSON, &call.product.audit.search(since, bsn))
+}
+
+/// Whoever reads the log is in it too.
+fn note_use(call: &Call, status: u16) {
+    let reader = call.peer.ura.clone().filter(|_| status < 400).map(|ura| Access {
+        client_id: "loglezer".to_owned(),
+        ura,
+        purpose: "HOPERAT".to_owned(),
+        scopes: Vec::new(),
+        person: None,
+    });
+    call.product.audit.record(Event {
+        kind: Kind::LogUse,
+        status,
+        withheld: false,
+        access: reader.as_ref(),
+        ground: None,
+        bsn: None,
+        request_id: call.request_id(),
+        source_ura: URA_SOURCE,
+        peer: &call.peer.address,
+        data: Some("AuditEvent"),
+        authorization: None,
+    });
+}
+
+/// `GET /hooks/overzicht?patient.identifier=…`
+pub(super) fn overview(call: &Call) -> Reply {
+    if let Some(refusal) = refuse(call, "GET") {
+        return refusal;
+    }
+    let patient = parameter(call, "patient.identifier");
+    match patient.as_deref().and_then(|token| token.rsplit('|').next()).filter(|bsn| is_bsn(bsn)) {
+        Some(bsn) => Reply::json(200, FHIR_JSON, &call.product.audit.overview(bsn)),
+        None => Reply::outcome(400, "invalid", "Geef patient.identifier met een BSN."),
+    }
+}
+
+fn parameter(call: &Call, wanted: &str) -> Option<String> {
+    url::form_urlencoded::parse(call.query.as_bytes())
+        .find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
+}
+
+/// A plus sign of the offset arrives as a space when the client did not escape it.
+fn moment(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(&text.replace(' ', "+"), &Rfc3339).ok()
 }
 
 #[derive(Deserialize)]
@@ -51,6 +126,27 @@ pub(super) fn consent(call: &Call) -> Reply {
         Reply::empty(204)
     } else {
         Reply::outcome(409, "too-costly", "Er zijn te veel patiënten ingesteld.")
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Revocation {
+    serial: String,
+    revoked: bool,
+}
+
+/// `PUT /hooks/revocation`
+pub(super) fn revocation(call: &Call) -> Reply {
+    if let Some(refusal) = refuse(call, "PUT") {
+        return refusal;
+    }
+    let wanted: Option<Revocation> = serde_json::from_slice(&call.body).ok();
+    let wanted = wanted.and_then(|one| Some((u64::from_str_radix(&one.serial, 16).ok()?, one.revoked)));
+    match wanted {
+        Some((serial, revoked)) if call.product.authority.set(serial, revoked) => Reply::empty(204),
+        Some(_) => Reply::outcome(404, "not-found", "Dit certificaat is niet op verzoek in te trekken."),
+        None => Reply::outcome(400, "invalid", "Stuur {\"serial\": \"hexadecimaal\", \"revoked\": true}."),
     }
 }
 

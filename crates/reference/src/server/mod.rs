@@ -3,6 +3,7 @@
 mod connection;
 mod fhir_route;
 mod hooks;
+mod publish;
 mod respond;
 mod route;
 mod token_route;
@@ -15,6 +16,8 @@ use rustls::pki_types::CertificateDer;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+
+pub(crate) use publish::publish;
 
 use crate::state::Product;
 

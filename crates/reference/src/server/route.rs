@@ -98,6 +98,9 @@ async fn dispatch(call: Arc<Call>) -> Reply {
     match segments.as_slice() {
         ["hooks", "audit"] => hooks::audit(&call),
         ["hooks", "consent"] => hooks::consent(&call),
+        ["hooks", "log", rest] => hooks::log(&call, rest),
+        ["hooks", "revocation"] => hooks::revocation(&call),
+        ["hooks", "overzicht"] => hooks::overview(&call),
         [ura, "oauth", "token"] => match call.product.tenant(ura) {
             Some(tenant) => token_route::answer(&call, tenant).await,
             None => not_found(),

@@ -52,6 +52,8 @@ fn refuse(call: &Call, tenant: &Tenant, error: &OauthError, status: u16) -> Repl
         request_id: call.request_id(),
         source_ura: &tenant.ura,
         peer: &call.peer.address,
+        data: None,
+        authorization: None,
     });
     let leaks = error.malformed && call.product.defects.has("token-stack-trace");
     let description = if leaks { TRACE } else { error.description.as_str() };

@@ -1,6 +1,7 @@
 //! Which client certificates come in: a trusted issuer, valid now, not revoked.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustls::client::danger::HandshakeSignatureValid;
@@ -12,6 +13,7 @@ use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme,
 };
 
+use crate::authority::Authority;
 use crate::defects::Defects;
 use crate::options::StartError;
 use crate::pki::Pki;
@@ -19,11 +21,37 @@ use crate::pki::Pki;
 /// The strict verifier of the product, and the ways in which a defect weakens it.
 #[derive(Debug)]
 pub(super) struct Gate {
-    strict: Arc<dyn ClientCertVerifier>,
+    /// With the list as it was when last read, and the version of that list.
+    strict: Mutex<(u64, Arc<dyn ClientCertVerifier>)>,
+    /// For what does not depend on the list.
+    first: Arc<dyn ClientCertVerifier>,
+    source: Source,
+    /// What was accepted before, for the defect that does not look again.
+    accepted: Option<Mutex<BTreeSet<Vec<u8>>>>,
     mandatory: bool,
     any_issuer: bool,
     expired: bool,
     future: bool,
+}
+
+/// What a verifier is made of.
+#[derive(Debug)]
+struct Source {
+    roots: Arc<RootCertStore>,
+    provider: Arc<CryptoProvider>,
+    /// None when the list is ignored.
+    authority: Option<Arc<Authority>>,
+}
+
+impl Source {
+    fn verifier(&self) -> Result<Arc<dyn ClientCertVerifier>, StartError> {
+        let (roots, provider) = (Arc::clone(&self.roots), Arc::clone(&self.provider));
+        let mut builder = WebPkiClientVerifier::builder_with_provider(roots, provider);
+        if let Some(authority) = &self.authority {
+            builder = builder.with_crls([authority.crl()?]).enforce_revocation_expiration();
+        }
+        builder.build().map_err(|error| StartError::Tls(error.to_string()))
+    }
 }
 
 impl Gate {
@@ -34,17 +62,45 @@ impl Gate {
     ) -> Result<Self, StartError> {
         let mut roots = RootCertStore::empty();
         roots.add(pki.ca.clone()).map_err(|error| StartError::Tls(error.to_string()))?;
-        let mut builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-        if !defects.has("crl-ignored") {
-            builder = builder.with_crls([pki.crl.clone()]).enforce_revocation_expiration();
-        }
+        let authority = (!defects.has("crl-ignored")).then(|| Arc::clone(&pki.authority));
+        let source = Source { roots: Arc::new(roots), provider, authority };
+        let first = source.verifier()?;
         Ok(Self {
-            strict: builder.build().map_err(|error| StartError::Tls(error.to_string()))?,
+            strict: Mutex::new((pki.authority.version(), Arc::clone(&first))),
+            first,
+            source,
+            accepted: defects.has("revocation-cached").then(Mutex::default),
             mandatory: !defects.has("mtls-optional") && !defects.has("token-endpoint-without-mtls"),
             any_issuer: defects.has("foreign-ca-accepted"),
             expired: defects.has("expired-client-accepted"),
             future: defects.has("future-client-accepted"),
         })
+    }
+
+    /// The verifier with the list as it is now.
+    fn strict(&self) -> Result<Arc<dyn ClientCertVerifier>, Error> {
+        let Some(authority) = &self.source.authority else { return Ok(Arc::clone(&self.first)) };
+        let mut known = self.strict.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = authority.version();
+        if known.0 != version {
+            let fresh = self.source.verifier().map_err(|error| Error::General(error.to_string()))?;
+            *known = (version, fresh);
+        }
+        Ok(Arc::clone(&known.1))
+    }
+
+    /// The defect: what was accepted once is not looked at again.
+    fn was_accepted(&self, certificate: &CertificateDer<'_>) -> bool {
+        self.accepted.as_ref().is_some_and(|accepted| {
+            accepted.lock().unwrap_or_else(PoisonError::into_inner).contains(certificate.as_ref())
+        })
+    }
+
+    fn accept(&self, certificate: &CertificateDer<'_>, verified: ClientCertVerified) -> ClientCertVerified {
+        if let Some(accepted) = &self.accepted {
+            accepted.lock().unwrap_or_else(PoisonError::into_inner).insert(certificate.to_vec());
+        }
+        verified
     }
 
     /// The moment at which a certificate outside its validity would be accepted by a lenient product.
@@ -69,7 +125,7 @@ impl ClientCertVerifier for Gate {
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        self.strict.root_hint_subjects()
+        self.first.root_hint_subjects()
     }
 
     fn verify_client_cert(
@@ -78,15 +134,19 @@ impl ClientCertVerifier for Gate {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        let error = match self.strict.verify_client_cert(end_entity, intermediates, now) {
-            Ok(verified) => return Ok(verified),
+        if self.was_accepted(end_entity) {
+            return Ok(ClientCertVerified::assertion());
+        }
+        let strict = self.strict()?;
+        let error = match strict.verify_client_cert(end_entity, intermediates, now) {
+            Ok(verified) => return Ok(self.accept(end_entity, verified)),
             Err(error) => error,
         };
         if self.any_issuer && error == Error::InvalidCertificate(CertificateError::UnknownIssuer) {
             return Ok(ClientCertVerified::assertion());
         }
         match self.lenient_moment(end_entity, &error) {
-            Some(moment) => self.strict.verify_client_cert(end_entity, intermediates, moment),
+            Some(moment) => strict.verify_client_cert(end_entity, intermediates, moment),
             None => Err(error),
         }
     }
@@ -97,7 +157,7 @@ impl ClientCertVerifier for Gate {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.strict.verify_tls12_signature(message, cert, dss)
+        self.first.verify_tls12_signature(message, cert, dss)
     }
 
     fn verify_tls13_signature(
@@ -106,10 +166,10 @@ impl ClientCertVerifier for Gate {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.strict.verify_tls13_signature(message, cert, dss)
+        self.first.verify_tls13_signature(message, cert, dss)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.strict.supported_verify_schemes()
+        self.first.supported_verify_schemes()
     }
 }
