@@ -159,7 +159,10 @@ fn one(setup: &Setup, variant: &str, defects: &[String]) -> Result<Outcomes, Fai
 }
 
 fn row((variant, mode): &Way, defect: Option<&Defect>, outcomes: &Outcomes, clean: &Outcomes) -> Row {
-    let expected: BTreeSet<String> = defect.iter().flat_map(|defect| defect.breaks.iter().cloned()).collect();
+    // A profile sees of a defect what it selects.
+    let seen = |id: &&String| outcomes.contains_key(*id);
+    let expected: BTreeSet<String> =
+        defect.iter().flat_map(|defect| defect.breaks.iter().filter(seen).cloned()).collect();
     let killed: BTreeSet<String> =
         outcomes.iter().filter(|(_, o)| **o == Outcome::NotSatisfied).map(|(id, _)| id.clone()).collect();
     let disturbed: BTreeSet<String> = outcomes
