@@ -167,6 +167,7 @@ impl Session<'_> {
             product: self.product,
             signing_keys: self.material.signing_keys,
             hook_token: self.material.hook_token,
+            layers: self.catalogue.layers.clone(),
             parameters: parameters(self.catalogue, self.profile),
             fhir: self.profile.fhir,
             variant: self.selection.variant.clone(),

@@ -148,7 +148,7 @@ pub enum BadDetails {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
-    /// A patient the asking party has no right to.
+    /// A patient who gave no consent.
     OtherPatient,
     /// The same patient at another organisation of the same product.
     OtherTenant,
@@ -251,7 +251,8 @@ mod tests {
             [[attack]]\nid = \"x\"\nlayers = [\"a\"]\ntitle = { nl = \"X\", en = \"X\" }\nchange = { token = \"absent\" }\n";
         let load = |text: &str| Catalogue::load(&[("profiles/eisen/lagen.toml".to_owned(), text.to_owned())]);
         let problems = load(text).expect_err("wrong").0;
-        let messages: Vec<String> = problems.iter().map(|one| format!("{}: {}", one.line, one.message)).collect();
+        let messages: Vec<String> =
+            problems.iter().map(|one| format!("{}: {}", one.line, one.message)).collect();
         assert!(messages.iter().any(|m| m == "6: x: unknown layer `b`; there are: a"), "{messages:?}");
         assert!(messages.iter().any(|m| m == "6: x: `change` changes nothing"), "{messages:?}");
         assert!(messages.iter().any(|m| m == "11: attack `x` stands twice"), "{messages:?}");

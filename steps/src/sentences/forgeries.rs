@@ -13,7 +13,7 @@ use url::Url;
 use crate::{World, run::Party, sentences::tokens};
 
 #[given("een toegangstoken in de vorm van een JWT")]
-async fn readable(w: &mut World) -> Step {
+pub(super) async fn readable(w: &mut World) -> Step {
     let token = w.token_of(Party::A).await?;
     if token.jwt.is_some() {
         return Ok(());
@@ -50,7 +50,7 @@ fn invented(w: &World, token: &Token) -> String {
     }
 }
 
-async fn forged(w: &World, jwt: &Jwt, token: &Token, case: &str) -> Result<String, Stop> {
+pub(super) async fn forged(w: &World, jwt: &Jwt, token: &Token, case: &str) -> Result<String, Stop> {
     let mut forged = jwt.clone();
     let key = SigningKey::generate().map_err(|error| w.recorder.broken(&error.to_string()))?;
     let signer = match case {
@@ -120,7 +120,7 @@ async fn forged_assertion(w: &mut World, case: String) -> Step {
     tokens::ask(w, &request, &format!("tokenaanvraag met een clientverklaring {case}")).await
 }
 
-fn spoil(w: &World, request: &mut TokenRequest, case: &str) -> Result<(), Stop> {
+pub(super) fn spoil(w: &World, request: &mut TokenRequest, case: &str) -> Result<(), Stop> {
     let Signer::Key(own) = request.signer.clone() else {
         return Err(w.recorder.broken("de clientverklaring heeft geen sleutel"));
     };

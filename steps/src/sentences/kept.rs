@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use keur_evidence::{Stop, http::Request};
+use keur_catalogue::layers::Change;
+use keur_evidence::{
+    Stop,
+    http::{Answer, Request},
+};
 use keur_probes::fhir::paging::Pages;
 use time::OffsetDateTime;
 
@@ -17,6 +21,20 @@ pub struct Kept {
     pub asked: Option<(OffsetDateTime, OffsetDateTime)>,
     /// A request with its record.
     pub logged: Option<Arc<Logged>>,
+    /// What the attack of the scenario changes.
+    pub attack: Option<Change>,
+    /// What came of it.
+    pub struck: Option<Struck>,
+}
+
+/// What came of an attack: the answer about a patient who is there, and about one who is not.
+pub struct Struck {
+    /// The patient's purpose.
+    pub patient: &'static str,
+    /// About the patient, or the refusal of a token.
+    pub known: Answer,
+    /// The same question about an unknown patient; none when there was no token to ask with.
+    pub unknown: Option<Answer>,
 }
 
 /// Sends a request and remembers when.

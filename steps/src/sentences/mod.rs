@@ -2,6 +2,7 @@
 
 mod api;
 mod assertions;
+mod attacks;
 mod authentication;
 mod authorisation;
 mod basis;

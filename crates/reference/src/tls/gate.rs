@@ -20,6 +20,7 @@ use crate::pki::Pki;
 #[derive(Debug)]
 pub(super) struct Gate {
     strict: Arc<dyn ClientCertVerifier>,
+    asked: bool,
     mandatory: bool,
     any_issuer: bool,
     expired: bool,
@@ -40,6 +41,7 @@ impl Gate {
         }
         Ok(Self {
             strict: builder.build().map_err(|error| StartError::Tls(error.to_string()))?,
+            asked: !defects.has("single-layer-token"),
             mandatory: !defects.has("mtls-optional") && !defects.has("token-endpoint-without-mtls"),
             any_issuer: defects.has("foreign-ca-accepted"),
             expired: defects.has("expired-client-accepted"),
@@ -64,8 +66,12 @@ impl Gate {
 }
 
 impl ClientCertVerifier for Gate {
+    fn offer_client_auth(&self) -> bool {
+        self.asked
+    }
+
     fn client_auth_mandatory(&self) -> bool {
-        self.mandatory
+        self.asked && self.mandatory
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
