@@ -122,6 +122,7 @@ Functionaliteit: NEN 7512 – toegangstokens en hun bewijs
         | van een vreemde sleutel met dezelfde kid        |
         | van een vreemde sleutel met een onbekende kid   |
         | van een vreemde sleutel in de kop van het token |
+        | met een onbekende uitbreiding in crit           |
 
     Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
       Gegeven de aanval "<aanval>"

@@ -127,6 +127,12 @@ pub(super) fn spoil(w: &World, request: &mut TokenRequest, case: &str) -> Result
     let jwt = request.assertion.as_mut().ok_or_else(|| w.recorder.broken("er is geen clientverklaring"))?;
     request.signer = match case {
         "met een omgezet bit in de handtekening" => Signer::Flipped(own),
+        "met een onbekende uitbreiding in crit" => {
+            // Properly signed: only the extension is at stake.
+            jwt.header.insert("crit".to_owned(), serde_json::json!(["https://keur.example/x"]));
+            jwt.header.insert("https://keur.example/x".to_owned(), true.into());
+            Signer::Key(own)
+        }
         _ => match case.strip_prefix("met HS256 over de publieke sleutel als ") {
             Some(form) => {
                 jwt.header.insert("alg".to_owned(), "HS256".into());

@@ -20,6 +20,7 @@ mod keysets;
 mod leakage;
 mod log;
 mod paging;
+mod presenting;
 mod proofs;
 mod tls;
 mod tokens;
