@@ -42,6 +42,18 @@ Functionaliteit: NEN 7512 – certificaten van server en client
       Dan wordt de opvraging geweigerd
       En bevat het antwoord geen patiëntgegevens
 
+    Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En de aanval "<aanval>"
+      En een geslaagde opvraging met certificaat en token
+      Als de aanval wordt uitgevoerd
+      Dan komen er geen gegevens vrij
+      En blijkt niet dat de patiënt bestaat
+
+      Voorbeelden:
+        | aanval                                       |
+        | met een certificaat van een vreemde uitgever |
+
   @eis:WGZ-SEC-008
   Regel: Een ingetrokken clientcertificaat wordt geweigerd
 
@@ -62,6 +74,18 @@ Functionaliteit: NEN 7512 – certificaten van server en client
       Dan wordt de opvraging geweigerd
       En bevat het antwoord geen patiëntgegevens
 
+    Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En de aanval "<aanval>"
+      En een geslaagde opvraging met certificaat en token
+      Als de aanval wordt uitgevoerd
+      Dan komen er geen gegevens vrij
+      En blijkt niet dat de patiënt bestaat
+
+      Voorbeelden:
+        | aanval                          |
+        | met een ingetrokken certificaat |
+
   @eis:WGZ-SEC-009
   Regel: Een verlopen of nog niet geldig clientcertificaat wordt geweigerd
 
@@ -77,3 +101,16 @@ Functionaliteit: NEN 7512 – certificaten van server en client
         | gebrek                 |
         | dat is verlopen        |
         | dat nog niet geldig is |
+
+    Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En de aanval "<aanval>"
+      En een geslaagde opvraging met certificaat en token
+      Als de aanval wordt uitgevoerd
+      Dan komen er geen gegevens vrij
+      En blijkt niet dat de patiënt bestaat
+
+      Voorbeelden:
+        | aanval                                     |
+        | met een verlopen certificaat               |
+        | met een certificaat dat nog niet geldig is |

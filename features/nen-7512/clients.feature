@@ -21,6 +21,21 @@ Functionaliteit: NEN 7512 – wie een token mag vragen
         | die is verlopen    |
         | zonder jti         |
 
+    Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En de aanval "<aanval>"
+      En een geslaagde opvraging met certificaat en token
+      Als de aanval wordt uitgevoerd
+      Dan komen er geen gegevens vrij
+      En blijkt niet dat de patiënt bestaat
+
+      Voorbeelden:
+        | aanval                                           |
+        | met een clientverklaring voor een ander          |
+        | met een clientverklaring van een andere uitgever |
+        | met een verlopen clientverklaring                |
+        | met een clientverklaring zonder nummer           |
+
   @eis:WGZ-SEC-018
   Regel: Het tokenadres aanvaardt alleen clients die met een eigen sleutel tekenen
 
@@ -69,3 +84,15 @@ Functionaliteit: NEN 7512 – wie een token mag vragen
       Gegeven een geslaagde tokenaanvraag door een tweede organisatie
       Als de tweede organisatie een token vraagt over de verbinding van de eerste
       Dan krijgt de client geen token
+
+    Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En de aanval "<aanval>"
+      En een geslaagde opvraging met certificaat en token
+      Als de aanval wordt uitgevoerd
+      Dan komen er geen gegevens vrij
+      En blijkt niet dat de patiënt bestaat
+
+      Voorbeelden:
+        | aanval                             |
+        | in naam van een andere organisatie |

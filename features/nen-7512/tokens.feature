@@ -27,6 +27,21 @@ Functionaliteit: NEN 7512 – toegangstokens en hun bewijs
         | zonder hash van het token     |
         | van tien minuten geleden      |
 
+    Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
+      Gegeven de aanval "<aanval>"
+      En een geslaagde opvraging met certificaat en token
+      Als de aanval wordt uitgevoerd
+      Dan komen er geen gegevens vrij
+      En blijkt niet dat de patiënt bestaat
+
+      Voorbeelden:
+        | aanval                                       |
+        | zonder bewijs bij het token                  |
+        | met een bewijs van een andere sleutel        |
+        | met een bewijs met een onjuiste handtekening |
+        | met een bewijs voor een ander adres          |
+        | met een bewijs dat bij een ander token hoort |
+
   @eis:WGZ-SEC-014
   Regel: Een bewijs of verklaring werkt maar één keer
 
@@ -47,6 +62,18 @@ Functionaliteit: NEN 7512 – toegangstokens en hun bewijs
       Gegeven een geslaagde tokenaanvraag
       Als dezelfde clientverklaring nog een keer wordt gebruikt
       Dan krijgt de client geen token
+
+    Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
+      Gegeven de aanval "<aanval>"
+      En een geslaagde opvraging met certificaat en token
+      Als de aanval wordt uitgevoerd
+      Dan komen er geen gegevens vrij
+      En blijkt niet dat de patiënt bestaat
+
+      Voorbeelden:
+        | aanval                                      |
+        | met een bewijs dat al is gebruikt           |
+        | met een clientverklaring die al is gebruikt |
 
   @eis:WGZ-SEC-015
   Regel: Een token met een onjuiste of zwakke handtekening wordt geweigerd
@@ -95,6 +122,24 @@ Functionaliteit: NEN 7512 – toegangstokens en hun bewijs
         | van een vreemde sleutel met dezelfde kid        |
         | van een vreemde sleutel met een onbekende kid   |
         | van een vreemde sleutel in de kop van het token |
+        | met een onbekende uitbreiding in crit           |
+
+    Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
+      Gegeven de aanval "<aanval>"
+      En een geslaagde opvraging met certificaat en token
+      Als de aanval wordt uitgevoerd
+      Dan komen er geen gegevens vrij
+      En blijkt niet dat de patiënt bestaat
+
+      Voorbeelden:
+        | aanval                                                      |
+        | met een token met alg none                                  |
+        | met een token met HS256 over de publieke sleutel            |
+        | met een token met een omgezet bit in de handtekening        |
+        | met een token met andere inhoud onder dezelfde handtekening |
+        | met een token van een vreemde sleutel                       |
+        | met een clientverklaring met alg none                       |
+        | met een clientverklaring die na het tekenen is veranderd    |
 
   @eis:WGZ-SEC-017
   Regel: Een token is kort geldig

@@ -7,6 +7,7 @@ mod head;
 mod icon;
 mod key_data;
 mod layers;
+mod matrix;
 mod requirement;
 mod verdict;
 
@@ -132,7 +133,14 @@ impl<'a> Page<'a> {
             part("todo", &s.todo, verdict::todo(self)),
             part("key-data", &s.key_data, key_data::key_data(self)),
         ];
-        parts.extend(layers::layers(self).map(|content| part("layers", &s.layers, content)));
+        let pictures = [layers::layers(self), matrix::matrix(self)];
+        if pictures.iter().any(Option::is_some) {
+            parts.push(part(
+                "layers",
+                &s.layers,
+                html! { @for picture in pictures.iter().flatten() { (picture) } },
+            ));
+        }
         let list = |id, title: &str, lead: &str, section, folded| {
             let count = self.view.count(section);
             let content = requirement::list(self, section, lead, folded);

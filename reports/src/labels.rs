@@ -70,7 +70,7 @@ groups! {
         level: Levels, spoor: Spoors, method: Methods, source: Sources, legal: Legals, reason: Reasons,
         advice: Advice, section: Sections, todo: Todo, key: Keys, group: BTreeMap<String, String>,
         requirement: RequirementWords, evidence: EvidenceWords, failure: Failures, attested: AttestedWords,
-        layers: Layers, layer: BTreeMap<String, String>, not_said: NotSaid, verify: Verify, terminal: Terminal,
+        layers: Layers, layer: BTreeMap<String, String>, matrix: Matrix, not_said: NotSaid, verify: Verify, terminal: Terminal,
         doc: Doc, paper: Paper,
     }
     Verdicts { conform: String, not_conform: String, incomplete: String, waived: Plural, waiver: String, waived_item: String }
@@ -153,6 +153,11 @@ groups! {
         lead: String, caption: String, requirement: String, broken: String, layer: String, intruder: String,
         holds: String, held: String, fell: String,
         untold: String, certificate: String, token: String, proof: String, data: String, svg: String,
+    }
+    Matrix {
+        title: String, lead: String, smallest: String, none: String, svg: String, table: String, caption: String,
+        tried: String, layers: String, attacks: String, observed: String, outcome: String, requirement: String,
+        held: String, exposed: String, cant_tell: String, not_applicable: String,
     }
     NotSaid {
         decision: String, legal: String, sample: String, outside: String, variant: String, purpose: String,

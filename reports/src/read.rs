@@ -1,6 +1,7 @@
 //! What every report for people says, apart from how it looks: also for formats in crates of their own.
 
 mod layers;
+mod matrix;
 mod overview;
 mod said;
 mod todo;
@@ -11,6 +12,7 @@ pub use crate::{
     view::{Section, View, feature},
 };
 pub use layers::{Attempt, Lock, attempts};
+pub use matrix::{BrokenSet, attacks_of, broken_sets, layer_names, layer_word};
 pub use overview::{Subject, host, legal_at, sources, subjects, took, variant, variant_source};
 pub use said::{Said, not_said};
 pub use todo::{TODO, Todo, todo};

@@ -164,6 +164,7 @@ pub fn replay(
         proof_keys: proof_keys(&product)?,
         signing_keys: material.signing_keys,
         hook_token: material.hook_token,
+        layers: norms.catalogue.layers.clone(),
         parameters: parameters(&norms.catalogue, &norms.profile),
         fhir: norms.profile.fhir,
         variant: selection.variant.clone(),

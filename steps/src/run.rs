@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use keur_catalogue::{Product, product::SenderConstraint, profile::FhirVersion};
+use keur_catalogue::{Product, layers::Layers, product::SenderConstraint, profile::FhirVersion};
 use keur_counterparty::keys::KeyPublisher;
 use keur_evidence::{Seam, Stop};
 use keur_probes::{
@@ -29,6 +29,8 @@ pub struct Run {
     pub proof_keys: BTreeMap<String, SigningKey>,
     /// Bearer token of the hooks.
     pub hook_token: Option<String>,
+    /// The layers of trust and the attacks on them.
+    pub layers: Layers,
     /// Numbers of the profile.
     pub parameters: BTreeMap<String, i64>,
     /// FHIR version of the exchange.
@@ -105,6 +107,7 @@ impl Run {
             signing_keys: BTreeMap::new(),
             proof_keys: BTreeMap::new(),
             hook_token: None,
+            layers: Layers::default(),
             parameters: BTreeMap::new(),
             fhir: FhirVersion::R4,
             variant: String::new(),

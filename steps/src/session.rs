@@ -164,6 +164,7 @@ impl Session<'_> {
             proof_keys: proof_keys(&self.product)?,
             signing_keys: self.material.signing_keys,
             hook_token: self.material.hook_token,
+            layers: self.catalogue.layers.clone(),
             parameters: parameters(self.catalogue, self.profile),
             fhir: self.profile.fhir,
             variant: self.selection.variant.clone(),

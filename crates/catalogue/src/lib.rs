@@ -5,6 +5,7 @@ pub mod bsn;
 pub mod diagnostic;
 mod digest;
 pub mod embedded;
+pub mod layers;
 mod load;
 pub mod product;
 pub mod profile;

@@ -15,6 +15,7 @@ use crate::{
     Catalogue, Diagnostic, Problems, Requirement,
     diagnostic::File,
     digest,
+    layers::{self, Attack, Layer},
     requirement::{Method, Norm, SourceStatus},
 };
 
@@ -50,6 +51,17 @@ pub(crate) fn is_requirement_id(id: &str) -> bool {
         && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// `lagen.toml`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LayersFile {
+    #[expect(dead_code, reason = "looked at before")]
+    format: String,
+    version: String,
+    layer: Vec<Spanned<Layer>>,
+    attack: Vec<Spanned<Attack>>,
+}
+
 #[derive(Default)]
 struct Loading {
     catalogue: Catalogue,
@@ -63,6 +75,9 @@ impl Loading {
         let (document, errors) = DeTable::parse_recoverable(file.text);
         self.problems.extend(errors.iter().map(|error| file.toml(error, &(0..0))));
         let table = document.get_ref();
+        if table.get("format").and_then(|value| value.get_ref().as_str()) == Some(layers::FORMAT) {
+            return self.layers(file);
+        }
         for (key, expected) in [("format", "keur/requirements"), ("version", "1.0")] {
             if table.get(key).and_then(|value| value.get_ref().as_str()) != Some(expected) {
                 let span = table.get(key).map_or(0..0, Spanned::span);
@@ -86,6 +101,31 @@ impl Loading {
                 self.problem(file, &span, "`requirement` must be a list of tables, [[requirement]]")
             }
             None => self.problem(file, &(0..0), "the file holds no [[requirement]]"),
+        }
+    }
+
+    fn layers(&mut self, file: File<'_>) {
+        let read: LayersFile = match toml::from_str(file.text) {
+            Ok(read) => read,
+            Err(error) => return self.problems.push(file.toml(&error, &(0..0))),
+        };
+        if read.version != "1.0" {
+            self.problem(file, &(0..0), "version must be \"1.0\"");
+        }
+        let all = &mut self.catalogue.layers;
+        all.layers.extend(read.layer.iter().map(|layer| layer.get_ref().clone()));
+        all.attacks.extend(read.attack.iter().map(|attack| attack.get_ref().clone()));
+        let all = all.clone();
+        for layer in &read.layer {
+            self.unique(file, &layer.span(), "layer", &layer.get_ref().id);
+        }
+        for attack in &read.attack {
+            let (span, attack) = (attack.span(), attack.get_ref());
+            for fault in all.faults(attack) {
+                self.problem(file, &span, format!("{}: {fault}", attack.id));
+            }
+            self.unique(file, &span, "attack", &attack.id);
+            self.unique(file, &span, "attack title", &attack.title.nl);
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Text;
+use crate::{Text, layers::Layers};
 
 /// How binding a requirement is (RFC 2119 sense).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +160,8 @@ pub struct Catalogue {
     pub requirements: Vec<Requirement>,
     /// Norm of each requirement id.
     pub norms: BTreeMap<String, Norm>,
+    /// The layers of trust and the attacks on them.
+    pub layers: Layers,
     /// SHA-256 over all catalogue files, `sha256:…`.
     pub digest: String,
 }

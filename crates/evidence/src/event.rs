@@ -12,6 +12,9 @@ pub const EXAM: &str = "exam";
 /// What the id of a case's twin in an exam ends in.
 pub const TWIN: &str = "~tweeling";
 
+/// The observation that names the attack of a case: which layers it breaks, and how.
+pub const LAYER_ATTACK: &str = "layer_attack";
+
 /// One line of `journal.ndjson`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -398,7 +401,7 @@ pub struct Observation {
     pub id: String,
     /// The case.
     pub case: String,
-    /// `tls_handshake`, `tcp`, `key_set`, `configuration`.
+    /// `tls_handshake`, `tcp`, `key_set`, `configuration`, `layer_attack`, ….
     pub what: String,
     /// What it was about, in Dutch.
     pub purpose: String,

@@ -167,8 +167,8 @@ pub fn flip_signature(token: &str) -> String {
     format!("{input}.{}", B64.encode(bytes))
 }
 
-/// SHA-256 of an ASCII string, base64url: the `ath` of a DPoP proof.
+/// SHA-256, base64url: the `ath` of a DPoP proof, the `x5t#S256` of a certificate.
 #[must_use]
-pub fn hash(text: &str) -> String {
-    B64.encode(Sha256::digest(text))
+pub fn hash(bytes: impl AsRef<[u8]>) -> String {
+    B64.encode(Sha256::digest(bytes))
 }

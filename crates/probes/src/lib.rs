@@ -2,6 +2,7 @@
 
 pub mod disclosure;
 pub mod encoding;
+pub mod exposure;
 pub mod fhir;
 pub mod headers;
 pub mod http;

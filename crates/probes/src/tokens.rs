@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::{
     http,
+    jose::hash,
     oauth::{Token, error_code},
     scopes,
 };
@@ -42,6 +43,24 @@ pub fn issued(answer: &Answer) -> Check {
         Err(transport) => Check::undecided(http::reason(transport.failure), expected, answer.describe()),
     };
     check.on([answer.id.clone()])
+}
+
+/// The token endpoint issued no token, or one that is bound to this certificate (RFC 8705, `x5t#S256`).
+#[must_use]
+pub fn bound_to(answer: &Answer, certificate: Option<&[u8]>) -> Check {
+    let Some(token) = Token::from_answer(answer) else { return withheld(answer) };
+    let expected = "geen token, of een token dat aan het certificaat van de vrager is gebonden";
+    let Some(jwt) = token.jwt else {
+        let observed = "een token dat voor de client onleesbaar is";
+        return Check::undecided(Reason::NoData, expected, observed).on([answer.id.clone()]);
+    };
+    let named = jwt.claims.get("cnf").and_then(|cnf| cnf.get("x5t#S256")).and_then(Value::as_str);
+    let observed = match named {
+        Some(_) => "een token met een x5t#S256",
+        None => "een token dat aan geen sleutel en geen certificaat is gebonden",
+    };
+    let bound = certificate.is_some_and(|certificate| named == Some(hash(certificate).as_str()));
+    Check::that(bound, expected, observed).on([answer.id.clone()])
 }
 
 /// The token says it lives at most `longest` seconds, in the answer and, for a JWT, in its own claims.

@@ -7,6 +7,7 @@ pub mod compare;
 mod error;
 mod exit;
 mod finding;
+mod layers;
 mod overlay;
 mod profile;
 mod reading;
@@ -15,6 +16,7 @@ pub mod result;
 
 pub use error::JudgeError;
 pub use exit::exit_code;
+pub use layers::{LayerAttack, LayerCell, LayerMatrix, LayerOutcome};
 pub use overlay::{Overlays, Waiver};
 pub use result::*;
 
@@ -86,6 +88,7 @@ pub fn judge_with(
         verdict: profile::verdict(requirements.iter(), whole),
         spoor: profile::per_spoor(&requirements, whole),
         counts: profile::counts(&requirements),
+        layers: layers::matrix(&reading, &requirements),
         requirements,
         caveats,
     })

@@ -8,7 +8,7 @@ use keur_evidence::event::{
 };
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::{JudgeError, overlay::Overlays};
+use crate::{JudgeError, layers, overlay::Overlays};
 
 /// A journal in the order a verdict needs.
 pub(crate) struct Reading<'j> {
@@ -184,6 +184,9 @@ impl<'j> Reading<'j> {
             }
             Event::Observation(observation) => {
                 self.observed.insert(&observation.id);
+                if let Some(Err(error)) = layers::tried(&entry.event) {
+                    return Err(JudgeError::UnknownWord { seq, what: "attack", found: error.to_string() });
+                }
                 let kind = observation.facts.get("failure_kind").and_then(serde_json::Value::as_str);
                 if matches!(kind, Some("dns" | "connect" | "timeout")) {
                     self.unanswered.insert(&observation.id);

@@ -3,7 +3,7 @@
 use keur_evidence::event::{Attested, ProductIdentity, Reason};
 use serde::{Deserialize, Serialize};
 
-use crate::overlay::Waiver;
+use crate::{layers::LayerMatrix, overlay::Waiver};
 
 use keur_catalogue::requirement::{Level, Method, Spoor};
 
@@ -28,6 +28,9 @@ pub struct RunResult {
     pub spoor: SpoorVerdicts,
     /// How many requirements have which outcome.
     pub counts: Counts,
+    /// The attacks on the layers of trust, alone and together; absent when none were made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layers: Option<LayerMatrix>,
     /// L3, in profile order.
     pub requirements: Vec<RequirementResult>,
     /// What makes the result less than complete: partial selection, interruption, guard, broken journal; in Dutch.

@@ -264,6 +264,7 @@ pub fn empty(verdict: Verdict) -> Fixture {
             verdict,
             spoor: SpoorVerdicts { one: verdict, two: Verdict::Incomplete },
             counts: Counts::default(),
+            layers: None,
             requirements: vec![],
             caveats: vec![],
         },

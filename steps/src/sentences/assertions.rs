@@ -18,12 +18,18 @@ pub(super) fn elsewhere(w: &World) -> String {
 #[when(expr = "een token wordt gevraagd met een verklaring {string}")]
 async fn claim(w: &mut World, case: String) -> Step {
     let mut request = w.run.token_request(&w.recorder, Party::A)?;
+    misstate(w, &mut request, &case)?;
+    tokens::ask(w, &request, &format!("tokenaanvraag met een clientverklaring {case}")).await
+}
+
+/// One claim of the assertion wrong, or left out.
+pub(super) fn misstate(w: &World, request: &mut TokenRequest, case: &str) -> Result<(), Stop> {
     let now = w.run.seam.now().unix_timestamp();
     let elsewhere = elsewhere(w);
     let claims = request.assertion.as_mut().map(|jwt| &mut jwt.claims);
     let claims = claims.ok_or_else(|| w.recorder.broken("er is geen clientverklaring"))?;
     let mut set = |name: &str, value: Value| drop(claims.insert(name.to_owned(), value));
-    match case.as_str() {
+    match case {
         "met een andere iss" => set("iss", elsewhere.into()),
         "met een andere aud" => set("aud", format!("{elsewhere}/oauth/token").into()),
         "die is verlopen" => {
@@ -35,7 +41,7 @@ async fn claim(w: &mut World, case: String) -> Step {
             _ => return Err(w.recorder.broken(&format!("onbekend soort verklaring {other:?}"))),
         },
     }
-    tokens::ask(w, &request, &format!("tokenaanvraag met een clientverklaring {case}")).await
+    Ok(())
 }
 
 #[when(expr = "de client zich bij het tokenadres aanmeldt met {string}")]
@@ -72,15 +78,20 @@ async fn other_authentication(w: &mut World, case: String) -> Step {
 #[when(expr = "een token wordt gevraagd met het URA-nummer van {string}")]
 async fn other_ura(w: &mut World, whose: String) -> Step {
     let mut request = w.run.token_request(&w.recorder, Party::A)?;
+    pose(w, &mut request, &whose)?;
+    tokens::ask(w, &request, &format!("tokenaanvraag met het URA-nummer van {whose}")).await
+}
+
+/// The number of another organisation in the authorization details.
+pub(super) fn pose(w: &World, request: &mut TokenRequest, whose: &str) -> Result<(), Stop> {
     let product = &w.run.product;
-    let ura = match whose.as_str() {
+    let ura = match whose {
         "een andere organisatie" => product.identity.party_b.as_ref().and_then(|party| party.ura.clone()),
         "de bron zelf" => product.oauth.as_ref().and_then(|oauth| oauth.organization.clone()),
         other => return Err(w.recorder.broken(&format!("onbekende organisatie {other:?}"))),
     };
     let ura = ura.ok_or_else(|| w.recorder.not_declared("[identity.party_b] ura"))?;
-    set_detail(w, &mut request, "subject_organization_id", Some(format!("{URA_SYSTEM}|{ura}").into()))?;
-    tokens::ask(w, &request, &format!("tokenaanvraag met het URA-nummer van {whose}")).await
+    set_detail(w, request, "subject_organization_id", Some(format!("{URA_SYSTEM}|{ura}").into()))
 }
 
 /// Changes one member of the authorization details, or leaves it out.

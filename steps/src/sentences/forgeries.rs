@@ -13,7 +13,7 @@ use url::Url;
 use crate::{World, run::Party, sentences::tokens};
 
 #[given("een toegangstoken in de vorm van een JWT")]
-async fn readable(w: &mut World) -> Step {
+pub(super) async fn readable(w: &mut World) -> Step {
     let token = w.token_of(Party::A).await?;
     if token.jwt.is_some() {
         return Ok(());
@@ -50,7 +50,7 @@ fn invented(w: &World, token: &Token) -> String {
     }
 }
 
-async fn forged(w: &World, jwt: &Jwt, token: &Token, case: &str) -> Result<String, Stop> {
+pub(super) async fn forged(w: &World, jwt: &Jwt, token: &Token, case: &str) -> Result<String, Stop> {
     let mut forged = jwt.clone();
     let key = SigningKey::generate().map_err(|error| w.recorder.broken(&error.to_string()))?;
     let signer = match case {
@@ -120,13 +120,19 @@ async fn forged_assertion(w: &mut World, case: String) -> Step {
     tokens::ask(w, &request, &format!("tokenaanvraag met een clientverklaring {case}")).await
 }
 
-fn spoil(w: &World, request: &mut TokenRequest, case: &str) -> Result<(), Stop> {
+pub(super) fn spoil(w: &World, request: &mut TokenRequest, case: &str) -> Result<(), Stop> {
     let Signer::Key(own) = request.signer.clone() else {
         return Err(w.recorder.broken("de clientverklaring heeft geen sleutel"));
     };
     let jwt = request.assertion.as_mut().ok_or_else(|| w.recorder.broken("er is geen clientverklaring"))?;
     request.signer = match case {
         "met een omgezet bit in de handtekening" => Signer::Flipped(own),
+        "met een onbekende uitbreiding in crit" => {
+            // Properly signed: only the extension is at stake.
+            jwt.header.insert("crit".to_owned(), serde_json::json!(["https://keur.example/x"]));
+            jwt.header.insert("https://keur.example/x".to_owned(), true.into());
+            Signer::Key(own)
+        }
         _ => match case.strip_prefix("met HS256 over de publieke sleutel als ") {
             Some(form) => {
                 jwt.header.insert("alg".to_owned(), "HS256".into());

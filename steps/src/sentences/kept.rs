@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use keur_evidence::{Stop, http::Request};
+use keur_catalogue::layers::Change;
+use keur_evidence::{
+    Stop,
+    http::{Answer, Request},
+};
 use keur_probes::{fhir::paging::Pages, log::Sent};
 use time::OffsetDateTime;
 
@@ -24,6 +28,20 @@ pub struct Kept {
     pub seen: Option<Seen>,
     /// What issuers said of the server certificate.
     pub revocation: Said,
+    /// What the attack of the scenario changes.
+    pub attack: Option<Change>,
+    /// What came of it.
+    pub struck: Option<Struck>,
+}
+
+/// What came of an attack: the answer about a patient who is there, and about one who is not.
+pub struct Struck {
+    /// The patient's purpose.
+    pub patient: &'static str,
+    /// About the patient, or the refusal of a token.
+    pub known: Answer,
+    /// The same question about an unknown patient; none when there was no token to ask with.
+    pub unknown: Option<Answer>,
 }
 
 /// Sends a request and remembers when.

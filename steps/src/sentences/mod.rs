@@ -2,6 +2,7 @@
 
 mod api;
 mod assertions;
+mod attacks;
 mod authentication;
 mod authorisation;
 mod basis;
@@ -21,6 +22,7 @@ mod log;
 mod log_access;
 mod log_hook;
 mod paging;
+mod presenting;
 mod proofs;
 mod revocation;
 mod tls;

@@ -15,7 +15,7 @@ use url::Url;
 use crate::{World, run::Party};
 
 #[given("een token dat met DPoP aan een sleutel is gebonden")]
-async fn bound(w: &mut World) -> Step {
+pub(super) async fn bound(w: &mut World) -> Step {
     let token = w.token_of(Party::A).await?;
     if token.scheme.eq_ignore_ascii_case("dpop") {
         return Ok(());
@@ -47,7 +47,7 @@ async fn wrong_proof(w: &mut World, case: String) -> Step {
 }
 
 /// The proof, wrong in the one respect the case names.
-fn spoilt(w: &World, mut proof: Proof, case: &str) -> Result<Proof, Stop> {
+pub(super) fn spoilt(w: &World, mut proof: Proof, case: &str) -> Result<Proof, Stop> {
     let key = || SigningKey::generate().map_err(|error| w.recorder.broken(&error.to_string()));
     let claims = &mut proof.jwt.claims;
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);

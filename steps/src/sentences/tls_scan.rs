@@ -39,6 +39,9 @@ const TOPICS: [Topic; 11] = [
 /// What the scan found; the case that comes first makes it.
 async fn scanned(w: &World) -> Result<Arc<Scanned>, Stop> {
     let fresh = AtomicBool::new(false);
+    if !w.shared().scanned.initialized() {
+        w.turn().await;
+    }
     let made = w.shared().scanned.get_or_try_init(|| async {
         fresh.store(true, Ordering::Relaxed);
         make(w).await.map(Arc::new)

@@ -74,7 +74,7 @@ async fn without_certificate(w: &mut World) -> Step {
 }
 
 /// The certificate of another organisation, which must be one of its own.
-fn other_certificate(w: &World) -> Result<&'static str, Stop> {
+pub(super) fn other_certificate(w: &World) -> Result<&'static str, Stop> {
     let identity = w.run.tls_identity(Party::B);
     if identity == w.run.tls_identity(Party::A) {
         return Err(w.recorder.not_declared("[identity.party_b] certificate"));
@@ -129,7 +129,7 @@ async fn at_second_tenant(w: &mut World) -> Step {
     w.send(request).await.map(drop)
 }
 
-fn other_tenant(w: &World, path_and_query: &str) -> Result<Url, Stop> {
+pub(super) fn other_tenant(w: &World, path_and_query: &str) -> Result<Url, Stop> {
     let base = w.run.product.endpoints.other_tenant_fhir_base.as_deref();
     base.and_then(|base| Url::parse(&format!("{base}/{path_and_query}")).ok())
         .ok_or_else(|| w.recorder.not_declared("[endpoints] other_tenant_fhir_base"))

@@ -4,6 +4,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use crate::cheat;
+use crate::defects::Defects;
 use crate::oauth::dpop;
 use crate::oauth::jose::{JoseError, Jws};
 use crate::oauth::person::Person;
@@ -49,12 +50,15 @@ pub(crate) struct Presented<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     pub(crate) certificate_ura: Option<&'a str>,
+    /// A token in the query or form, which does not count.
+    pub(crate) query_token: Option<&'a str>,
     pub(crate) now: i64,
 }
 
 /// Checks the token of a FHIR request and its proof.
 pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> Result<Access, Denied> {
-    let Some(token) = token(with.headers)? else {
+    let lax_place = || with.query_token.filter(|_| product.defects.has("query-token-accepted"));
+    let Some(token) = token(with.headers, &product.defects)?.or_else(lax_place) else {
         return match with.certificate_ura {
             Some(ura)
                 if product.defects.has("no-token-needed")
@@ -67,14 +71,23 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
     };
     let jws = Jws::parse(token).map_err(|_| Denied::Token("the token is not a JWT"))?;
     verify(&jws, product).map_err(|_| Denied::Token("the token is not signed by this server"))?;
-    let (access, key) = claims(&jws, product, tenant, with.now)?;
+    let here = jws.text("aud") == Some(&tenant.fhir_base) && jws.text("iss") == Some(&tenant.issuer);
+    let relay = relayed(product, with, jws.text("ura"), here);
+    if !here && !relay && !product.defects.has("tenant-unchecked") {
+        return Err(Denied::Token("the token is for another care organisation"));
+    }
+    let (access, key) = claims(&jws, with.now)?;
+    if relay || product.defects.has("single-layer-token") {
+        return Ok(access);
+    }
     let bound = !product.defects.has("token-not-bound");
     if bound && with.certificate_ura.is_some_and(|ura| ura != access.ura) {
         return Err(Denied::Token("the token was issued to another organisation"));
     }
     let address = format!("{}{}", product.origin, with.path);
     let Some(proof) = single(with.headers, "dpop").map_err(|()| Denied::Proof("more than one proof"))? else {
-        return if product.defects.has("proof-optional") {
+        let downgraded = product.defects.has("bearer-downgrade") && !is_dpop(with.headers);
+        return if product.defects.has("proof-optional") || downgraded {
             Ok(access)
         } else {
             Err(Denied::Proof("the proof is missing"))
@@ -89,16 +102,27 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
     Ok(access)
 }
 
-fn token(headers: &HeaderMap) -> Result<Option<&str>, Denied> {
-    let Some(value) =
-        single(headers, AUTHORIZATION.as_str()).map_err(|()| Denied::Token("more than one token"))?
-    else {
-        return Ok(None);
+fn token<'a>(headers: &'a HeaderMap, defects: &Defects) -> Result<Option<&'a str>, Denied> {
+    let found = match single(headers, AUTHORIZATION.as_str()) {
+        Err(()) if defects.has("first-token-wins") => {
+            headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok())
+        }
+        found => found.map_err(|()| Denied::Token("more than one token"))?,
     };
+    let Some(value) = found else { return Ok(None) };
     match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("DPoP") => Ok(Some(token.trim())),
+        Some(("Bearer", token)) if defects.has("bearer-downgrade") => Ok(Some(token)),
+        Some(("Basic", token)) if defects.has("scheme-unchecked") => Ok(Some(token)),
+        None if defects.has("scheme-unchecked") => Ok(Some(value)),
         _ => Err(Denied::Token("use the DPoP scheme")),
     }
+}
+
+/// Whether the token came under the scheme that demands a proof.
+fn is_dpop(headers: &HeaderMap) -> bool {
+    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("dpop "))
 }
 
 fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, ()> {
@@ -128,11 +152,15 @@ fn verify(jws: &Jws<'_>, product: &Product) -> Result<(), JoseError> {
     jws.verify(&public)
 }
 
-fn claims(jws: &Jws<'_>, product: &Product, tenant: &Tenant, now: i64) -> Result<(Access, String), Denied> {
-    let here = jws.text("aud") == Some(&tenant.fhir_base) && jws.text("iss") == Some(&tenant.issuer);
-    if !here && !product.defects.has("tenant-unchecked") {
-        return Err(Denied::Token("the token is for another care organisation"));
-    }
+/// Two defects: another connected organisation counts as a go-between when it sends no proof at all, at the care
+/// organisation the token is for, or at another.
+fn relayed(product: &Product, with: Presented<'_>, token_ura: Option<&str>, here: bool) -> bool {
+    let other = with.certificate_ura.is_some_and(|ura| Some(ura) != token_ura);
+    let trusted = product.defects.has(if here { "gateway-trusted" } else { "hub-trusted" });
+    trusted && other && !with.headers.contains_key("dpop")
+}
+
+fn claims(jws: &Jws<'_>, now: i64) -> Result<(Access, String), Denied> {
     if jws.seconds("exp").is_none_or(|expiry| expiry <= now) {
         return Err(Denied::Token("the token has expired"));
     }

@@ -57,12 +57,15 @@ pub(crate) async fn issue(
     )?;
     let scopes = scopes(form.get("scope").unwrap_or_default(), product)?;
 
+    if with.proof.is_none() && product.defects.has("bearer-issued") {
+        return answer(product, tenant, &client, &details, person, &scopes, None, with.now);
+    }
     let proof = with.proof.ok_or_else(|| OauthError::new("invalid_dpop_proof", "send a DPoP proof"))?;
     let expected = dpop::Expected { method: "POST", address: endpoint, token: None, now: with.now };
     let thumbprint = dpop::check(proof, expected, &product.seen, &product.defects)
         .map_err(|reason| OauthError::new("invalid_dpop_proof", reason))?;
 
-    answer(product, tenant, &client, &details, person, &scopes, &thumbprint, with.now)
+    answer(product, tenant, &client, &details, person, &scopes, Some(&thumbprint), with.now)
 }
 
 fn scopes(requested: &str, product: &Product) -> Result<String, OauthError> {
@@ -86,15 +89,18 @@ fn answer(
     details: &Details,
     person: Option<Person>,
     scope: &str,
-    thumbprint: &str,
+    thumbprint: Option<&str>,
     now: i64,
 ) -> Result<Value, OauthError> {
     let life = if product.defects.has("long-token-life") { LONG_LIFE_S } else { LIFE_S };
     let mut claims = json!({
         "iss": tenant.issuer, "sub": client.client_id, "client_id": client.client_id,
         "aud": tenant.fhir_base, "iat": now, "exp": now + life, "jti": crate::random::uuid(),
-        "scope": scope, "cnf": { "jkt": thumbprint }, "ura": details.ura, "purpose": details.purpose,
+        "scope": scope, "ura": details.ura, "purpose": details.purpose,
     });
+    if let Some(thumbprint) = thumbprint {
+        claims["cnf"] = json!({ "jkt": thumbprint });
+    }
     if let Some(Person { id, role }) = person {
         claims["person"] = json!({ "id": id, "role": role });
     }
@@ -103,6 +109,7 @@ fn answer(
         .signing
         .sign(&header, &claims)
         .map_err(|_| OauthError::new("server_error", "the token could not be signed"))?;
-    Ok(json!({ "access_token": token, "token_type": "DPoP", "expires_in": life, "scope": scope,
+    let kind = if thumbprint.is_some() { "DPoP" } else { "Bearer" };
+    Ok(json!({ "access_token": token, "token_type": kind, "expires_in": life, "scope": scope,
         "authorization_details": details.raw }))
 }

@@ -34,11 +34,13 @@ fn respond(call: &Call, tenant: &Tenant, path: &str) -> Reply {
     if path.trim_end_matches('/') == "metadata" {
         return reply(tenant.service.handle(&request, None));
     }
+    let query_token = token_named(&call.query).or_else(|| token_named(form(call)));
     let presented = Presented {
         headers: &call.headers,
         method: &call.method,
         path: &call.path,
         certificate_ura: call.peer.ura.as_deref(),
+        query_token: query_token.as_deref(),
         now: OffsetDateTime::now_utc().unix_timestamp(),
     };
     match access::check(&call.product, tenant, presented) {
@@ -107,6 +109,12 @@ fn stale_session(call: &Call) -> Option<Reply> {
 
 fn form(call: &Call) -> &str {
     std::str::from_utf8(&call.body).unwrap_or_default()
+}
+
+/// An access token in a query or form.
+fn token_named(query: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == "access_token").map(|(_, value)| value.into_owned())
 }
 
 /// The BSN that a query or form names, whatever became of the request.

@@ -125,6 +125,7 @@ fn without_certificate(call: &Call, is_token: bool) -> Option<Reply> {
     let defects = &call.product.defects;
     let lax = call.peer.plain
         || defects.has("mtls-optional")
+        || defects.has("single-layer-token")
         || is_token && defects.has("token-endpoint-without-mtls");
     let fine = if call.peer.certificate { call.peer.ura.is_some() } else { lax };
     (!fine).then(|| Reply::outcome(403, "forbidden", "Een clientcertificaat met een URA is verplicht."))

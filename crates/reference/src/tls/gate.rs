@@ -28,6 +28,8 @@ pub(super) struct Gate {
     source: Source,
     /// What was accepted before, for the defect that does not look again.
     accepted: Option<Mutex<BTreeSet<Vec<u8>>>>,
+    /// Whether a certificate is asked for at all.
+    asked: bool,
     mandatory: bool,
     any_issuer: bool,
     expired: bool,
@@ -70,6 +72,7 @@ impl Gate {
             first,
             source,
             accepted: defects.has("revocation-cached").then(Mutex::default),
+            asked: !defects.has("single-layer-token"),
             mandatory: !defects.has("mtls-optional") && !defects.has("token-endpoint-without-mtls"),
             any_issuer: defects.has("foreign-ca-accepted"),
             expired: defects.has("expired-client-accepted"),
@@ -120,8 +123,12 @@ impl Gate {
 }
 
 impl ClientCertVerifier for Gate {
+    fn offer_client_auth(&self) -> bool {
+        self.asked
+    }
+
     fn client_auth_mandatory(&self) -> bool {
-        self.mandatory
+        self.asked && self.mandatory
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {

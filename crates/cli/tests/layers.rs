@@ -1,0 +1,86 @@
+//! The matrix of layers: what a product with one layer left exposes, and that the evidence says so again.
+
+#![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
+
+use std::{fs, path::Path, process::Command};
+
+use keur_catalogue::{
+    Catalogue,
+    embedded::catalogue_files,
+    layers::{Change, Layers},
+};
+use keur_verdict::{LayerCell, LayerMatrix, LayerOutcome, RunResult};
+
+fn keur(args: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_keur")).args(args).env("NO_COLOR", "1").output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The matrix of the only run in a folder.
+fn matrix(out: &Path) -> LayerMatrix {
+    let runs = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path().join("result.json"));
+    let bytes = runs.filter(|path| path.exists()).map(|path| fs::read(path).unwrap()).next().unwrap();
+    serde_json::from_slice::<RunResult>(&bytes).unwrap().layers.unwrap()
+}
+
+fn layers() -> Layers {
+    Catalogue::load(&catalogue_files()).unwrap().layers
+}
+
+/// Whether the attacks touch certificate and proof alone.
+fn beside_the_token(layers: &Layers, cell: &LayerCell) -> bool {
+    let attacks = layers.attacks.iter().filter(|attack| cell.attacks.contains(&attack.id));
+    attacks
+        .map(|attack| Change { certificate: None, proof: None, ..attack.change })
+        .all(|rest| rest == Change::default())
+}
+
+#[test]
+fn a_sound_product_holds_in_every_combination() {
+    let out = tempfile::tempdir().unwrap();
+    let (code, text) = keur(&["run", "nen7512", "--out", out.path().to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{text}");
+    let matrix = matrix(out.path());
+    assert!(matrix.cells.iter().filter(|cell| cell.layers.len() > 1).count() >= 40);
+    assert_eq!((matrix.depth, matrix.smallest.len()), (3, 0));
+    let open: Vec<_> = matrix.cells.iter().filter(|cell| cell.outcome != LayerOutcome::Holds).collect();
+    assert!(open.is_empty(), "{open:?}");
+    // Every attack of the list is made alone.
+    for attack in &layers().attacks {
+        assert!(matrix.cells.iter().any(|cell| cell.attacks == [attack.id.clone()]), "{}", attack.id);
+    }
+}
+
+#[test]
+fn where_the_token_is_the_only_layer_exactly_what_leaves_it_alone_is_exposed() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("out");
+    let defect = ["--defect", "single-layer-token"];
+    let (code, text) = keur(&[&["run", "nen7512", "--out", out.to_str().unwrap()], &defect[..]].concat());
+    assert_eq!(code, Some(1), "{text}");
+    let (matrix, layers) = (matrix(&out), layers());
+    for cell in &matrix.cells {
+        let expected =
+            if beside_the_token(&layers, cell) { LayerOutcome::Exposed } else { LayerOutcome::Holds };
+        assert_eq!(cell.outcome, expected, "{cell:?}");
+    }
+    assert_eq!(matrix.smallest, [["binding"], ["party"], ["transport"]]);
+
+    let runs = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path());
+    let run = runs.filter(|path| path.join("result.json").exists()).next().unwrap();
+    let bundle = place.path().join("run.keur");
+    let (code, text) = keur(&["bundle", run.to_str().unwrap(), "--out", bundle.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = keur(&["verify", bundle.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn a_pair_that_only_falls_together_is_the_smallest_set() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let (code, text) = keur(&["run", "nen7512", "--defect", "gateway-trusted", "--out", folder]);
+    // Measured, and not gating.
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(matrix(out.path()).smallest, [["binding", "party"]]);
+}
