@@ -243,7 +243,7 @@ async fn resumes_early(url: &Url, mut config: ClientConfig) -> Result<bool, Tran
 
 fn request(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    format!("HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+    format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
 }
 
 fn facts(connection: &ClientConnection) -> Handshake {
