@@ -1,7 +1,5 @@
 //! The layers of trust and the attacks on them, as data: what each attack breaks and what it changes in a right request.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::Text;
@@ -188,14 +186,6 @@ impl Layers {
         self.attacks.iter().find(|attack| attack.title.nl == title)
     }
 
-    /// The layers these attacks break, from the outside in.
-    #[must_use]
-    pub fn broken_by(&self, attacks: &[&Attack]) -> Vec<&Layer> {
-        let broken: BTreeSet<&str> =
-            attacks.iter().flat_map(|attack| attack.layers.iter().map(String::as_str)).collect();
-        self.layers.iter().filter(|layer| broken.contains(layer.id.as_str())).collect()
-    }
-
     /// What is wrong with an attack beside its shape.
     pub(crate) fn faults(&self, attack: &Attack) -> Vec<String> {
         let mut faults = Vec::new();
@@ -241,7 +231,6 @@ mod tests {
         }
         let stolen = layers.attacks.iter().find(|attack| attack.id == "stolen-token").expect("there");
         assert_eq!(layers.attack(&stolen.title.nl), Some(stolen));
-        assert_eq!(layers.broken_by(&[stolen]).len(), stolen.layers.len());
     }
 
     #[test]

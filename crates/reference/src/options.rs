@@ -9,7 +9,7 @@ use crate::defects::Defects;
 use crate::fhir::LoadError;
 
 /// The profile variants the product can follow; the first is the default.
-pub const VARIANTS: [&str; 3] = ["gisa-2026-b", "gisa-2026-a", "nen7512-persoon"];
+pub const VARIANTS: [&str; 4] = ["gisa-2026-b", "gisa-2026-a", "nen7512-persoon", "mtls-gebonden"];
 
 /// How to start the sample product.
 #[derive(Debug, Clone)]
@@ -47,14 +47,22 @@ pub(crate) enum Variant {
     GisaA,
     /// A natural person at eIDAS level high is mandatory.
     Person,
+    /// As the first, with tokens that are bound to the client certificate (RFC 8705) instead of to a proof.
+    Mtls,
 }
 
 impl Variant {
+    /// The scheme a token comes under.
+    pub(crate) fn scheme(self) -> &'static str {
+        if self == Self::Mtls { "Bearer" } else { "DPoP" }
+    }
+
     pub(crate) fn parse(name: &str) -> Result<Self, StartError> {
         match name {
             "gisa-2026-b" => Ok(Self::GisaB),
             "gisa-2026-a" => Ok(Self::GisaA),
             "nen7512-persoon" => Ok(Self::Person),
+            "mtls-gebonden" => Ok(Self::Mtls),
             _ => Err(StartError::UnknownVariant(name.to_owned())),
         }
     }
@@ -64,7 +72,7 @@ impl Variant {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The variant is not one the product knows.
-    #[error("unknown variant {0:?}; choose one of gisa-2026-b, gisa-2026-a, nen7512-persoon")]
+    #[error("unknown variant {0:?}; choose one of gisa-2026-b, gisa-2026-a, nen7512-persoon, mtls-gebonden")]
     UnknownVariant(String),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}; choose another address or port 0")]

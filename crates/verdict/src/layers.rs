@@ -16,7 +16,7 @@ use crate::{
 pub struct LayerMatrix {
     /// How many layers were broken at once, at most.
     pub depth: usize,
-    /// The layers that were attacked.
+    /// The layers, from the outside in.
     pub layers: Vec<Layer>,
     /// The attacks that were made.
     pub attacks: Vec<LayerAttack>,
@@ -69,7 +69,7 @@ pub enum LayerOutcome {
     NotApplicable,
 }
 
-/// The facts of the observation.
+/// The facts of the observation: all layers, and the attacks of the case.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tried {
@@ -128,11 +128,12 @@ fn cell(log: &CaseLog<'_>, tried: &Tried, case: &CaseResult) -> LayerCell {
         LayerOutcome::Holds | LayerOutcome::Exposed => violated.or(first_then).map(|c| c.observed.clone()),
         _ => case.detail.clone(),
     };
+    let breaks = |id: &String| tried.attacks.iter().any(|attack| attack.layers.contains(id));
     LayerCell {
         case: case.id.clone(),
         requirement: log.plan.requirement.clone(),
         attacks: tried.attacks.iter().map(|attack| attack.id.clone()).collect(),
-        layers: tried.layers.iter().map(|layer| layer.id.clone()).collect(),
+        layers: tried.layers.iter().map(|layer| layer.id.clone()).filter(breaks).collect(),
         observed: told.unwrap_or_default(),
         outcome,
     }

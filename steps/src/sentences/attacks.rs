@@ -55,7 +55,7 @@ fn choose(w: &mut World, titles: &[String]) -> Step {
     let change = together.ok_or_else(clash)?;
     let named = |attack: &&Attack| json!({ "id": attack.id, "layers": attack.layers, "title": attack.title });
     let facts = json!({
-        "layers": layers.broken_by(&attacks),
+        "layers": layers.layers,
         "attacks": attacks.iter().map(named).collect::<Vec<_>>(),
     });
     w.recorder.observe(LAYER_ATTACK, &titles.join(" + "), facts)?;

@@ -20,7 +20,8 @@ pub(super) async fn readable(w: &mut World) -> Step {
     }
     let detail =
         "het toegangstoken is voor de client onleesbaar en heeft dus geen algoritme om mee te knoeien";
-    Err(w.recorder.inapplicable("het toegangstoken is een JWT", "toegangstoken", &token.exchange, detail))
+    let seen = tokens::noted(w, &token)?;
+    Err(w.recorder.inapplicable("het toegangstoken is een JWT", "toegangstoken", &seen, detail))
 }
 
 #[when(expr = "de opvraging wordt gedaan met een toegangstoken {string}")]

@@ -12,7 +12,7 @@ use serde_json::Value;
 use time::Duration;
 use url::Url;
 
-use crate::{World, run::Party};
+use crate::{World, run::Party, sentences::tokens};
 
 #[given("een token dat met DPoP aan een sleutel is gebonden")]
 pub(super) async fn bound(w: &mut World) -> Step {
@@ -27,7 +27,8 @@ pub(super) async fn bound(w: &mut World) -> Step {
         None => "geen [oauth]",
     };
     let detail = format!("het product geeft tokens van soort {}", token.scheme);
-    Err(w.recorder.inapplicable("tokens zijn gebonden met DPoP", declared, &token.exchange, &detail))
+    let seen = tokens::noted(w, &token)?;
+    Err(w.recorder.inapplicable("tokens zijn gebonden met DPoP", declared, &seen, &detail))
 }
 
 #[when(expr = "de opvraging wordt gedaan met een bewijs {string}")]

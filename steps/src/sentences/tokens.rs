@@ -33,6 +33,14 @@ async fn token(w: &World) -> Result<Token, Stop> {
     }
 }
 
+/// Notes what kind of token it is with this case, which may use one that another case asked for.
+pub(super) fn noted(w: &World, token: &Token) -> Result<String, Stop> {
+    let facts = serde_json::json!({
+        "scheme": token.scheme, "jwt": token.jwt.is_some(), "issued_in": token.exchange,
+    });
+    w.recorder.observe("token", "soort van het toegangstoken", facts)
+}
+
 #[given("een geslaagde tokenaanvraag")]
 async fn granted(w: &mut World) -> Step {
     control(w, Party::A).await

@@ -13,7 +13,8 @@ pub(super) const FOLDER: &str = "\u{1}";
 
 pub(super) fn text(product: &Product, jwks_listen: SocketAddr, from_folder: bool) -> String {
     let [main, other] = product.tenants.as_slice() else { return String::new() };
-    let mut text = head(main, other);
+    let constraint = if product.variant == Variant::Mtls { "mtls" } else { "dpop" };
+    let mut text = head(main, other, constraint);
     text.push_str(&identity(jwks_listen));
     text.push_str(&patients(main, from_folder));
     let origin = &product.origin;
@@ -36,7 +37,7 @@ person = "{person}"
     text
 }
 
-fn head(main: &Tenant, other: &Tenant) -> String {
+fn head(main: &Tenant, other: &Tenant, constraint: &str) -> String {
     let Tenant { ura, fhir_base, token_endpoint, jwks_uri, .. } = main;
     let version = env!("CARGO_PKG_VERSION");
     format!(
@@ -61,7 +62,7 @@ other_tenant_fhir_base = "{other_base}"
 
 [oauth]
 audience = "{token_endpoint}"
-sender_constraint = "dpop"
+sender_constraint = "{constraint}"
 scope = "system/*.rs"
 narrow_scope = "system/Patient.rs"
 wide_scope = "system/*.cruds"

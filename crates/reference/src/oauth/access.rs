@@ -4,10 +4,10 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use crate::cheat;
-use crate::defects::Defects;
 use crate::oauth::dpop;
 use crate::oauth::jose::{JoseError, Jws};
 use crate::oauth::person::Person;
+use crate::options::Variant;
 use crate::state::{Product, Tenant};
 
 /// What a valid token says.
@@ -30,8 +30,12 @@ pub(crate) enum Denied {
 
 impl Denied {
     /// The value of the WWW-Authenticate header.
-    pub(crate) fn challenge(self) -> String {
+    pub(crate) fn challenge(self, variant: Variant) -> String {
         match self {
+            Self::NoToken if variant == Variant::Mtls => "Bearer".to_owned(),
+            Self::Token(reason) if variant == Variant::Mtls => {
+                format!(r#"Bearer error="invalid_token", error_description="{reason}""#)
+            }
             Self::NoToken => r#"DPoP algs="ES256""#.to_owned(),
             Self::Token(reason) => {
                 format!(r#"DPoP error="invalid_token", error_description="{reason}", algs="ES256""#)
@@ -50,6 +54,8 @@ pub(crate) struct Presented<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     pub(crate) certificate_ura: Option<&'a str>,
+    /// SHA-256 of the client certificate, base64url.
+    pub(crate) certificate: Option<&'a str>,
     /// A token in the query or form, which does not count.
     pub(crate) query_token: Option<&'a str>,
     pub(crate) now: i64,
@@ -58,7 +64,7 @@ pub(crate) struct Presented<'a> {
 /// Checks the token of a FHIR request and its proof.
 pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> Result<Access, Denied> {
     let lax_place = || with.query_token.filter(|_| product.defects.has("query-token-accepted"));
-    let Some(token) = token(with.headers, &product.defects)?.or_else(lax_place) else {
+    let Some(token) = token(with.headers, product)?.or_else(lax_place) else {
         return match with.certificate_ura {
             Some(ura)
                 if product.defects.has("no-token-needed")
@@ -76,13 +82,20 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
     if !here && !relay && !product.defects.has("tenant-unchecked") {
         return Err(Denied::Token("the token is for another care organisation"));
     }
-    let (access, key) = claims(&jws, with.now)?;
+    let (access, key) = claims(&jws, product.variant, with.now)?;
     if relay || product.defects.has("single-layer-token") {
         return Ok(access);
     }
-    let bound = !product.defects.has("token-not-bound");
+    let bound = !product.defects.has("token-not-bound") && !product.defects.has("certificate-unbound");
     if bound && with.certificate_ura.is_some_and(|ura| ura != access.ura) {
         return Err(Denied::Token("the token was issued to another organisation"));
+    }
+    if product.variant == Variant::Mtls {
+        return if bound && with.certificate != Some(key.as_str()) {
+            Err(Denied::Token("the token is bound to another certificate"))
+        } else {
+            Ok(access)
+        };
     }
     let address = format!("{}{}", product.origin, with.path);
     let Some(proof) = single(with.headers, "dpop").map_err(|()| Denied::Proof("more than one proof"))? else {
@@ -102,7 +115,8 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
     Ok(access)
 }
 
-fn token<'a>(headers: &'a HeaderMap, defects: &Defects) -> Result<Option<&'a str>, Denied> {
+fn token<'a>(headers: &'a HeaderMap, product: &Product) -> Result<Option<&'a str>, Denied> {
+    let defects = &product.defects;
     let found = match single(headers, AUTHORIZATION.as_str()) {
         Err(()) if defects.has("first-token-wins") => {
             headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok())
@@ -111,11 +125,13 @@ fn token<'a>(headers: &'a HeaderMap, defects: &Defects) -> Result<Option<&'a str
     };
     let Some(value) = found else { return Ok(None) };
     match value.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("DPoP") => Ok(Some(token.trim())),
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(product.variant.scheme()) => {
+            Ok(Some(token.trim()))
+        }
         Some(("Bearer", token)) if defects.has("bearer-downgrade") => Ok(Some(token)),
         Some(("Basic", token)) if defects.has("scheme-unchecked") => Ok(Some(token)),
         None if defects.has("scheme-unchecked") => Ok(Some(value)),
-        _ => Err(Denied::Token("use the DPoP scheme")),
+        _ => Err(Denied::Token("use the right scheme")),
     }
 }
 
@@ -156,11 +172,12 @@ fn verify(jws: &Jws<'_>, product: &Product) -> Result<(), JoseError> {
 /// organisation the token is for, or at another.
 fn relayed(product: &Product, with: Presented<'_>, token_ura: Option<&str>, here: bool) -> bool {
     let other = with.certificate_ura.is_some_and(|ura| Some(ura) != token_ura);
-    let trusted = product.defects.has(if here { "gateway-trusted" } else { "hub-trusted" });
+    let defects = &product.defects;
+    let trusted = if here { defects.has("gateway-trusted") } else { defects.has("hub-trusted") };
     trusted && other && !with.headers.contains_key("dpop")
 }
 
-fn claims(jws: &Jws<'_>, now: i64) -> Result<(Access, String), Denied> {
+fn claims(jws: &Jws<'_>, variant: Variant, now: i64) -> Result<(Access, String), Denied> {
     if jws.seconds("exp").is_none_or(|expiry| expiry <= now) {
         return Err(Denied::Token("the token has expired"));
     }
@@ -176,7 +193,8 @@ fn claims(jws: &Jws<'_>, now: i64) -> Result<(Access, String), Denied> {
         scopes: text("scope")?.split(' ').map(str::to_owned).collect(),
         person,
     };
-    let key = jws.claims.get("cnf").and_then(|cnf| cnf["jkt"].as_str());
+    let binding = if variant == Variant::Mtls { "x5t#S256" } else { "jkt" };
+    let key = jws.claims.get("cnf").and_then(|cnf| cnf[binding].as_str());
     Ok((access, key.ok_or(Denied::Token("the token is not bound to a key"))?.to_owned()))
 }
 

@@ -7,6 +7,7 @@ use crate::oauth::authorization::{self, Details, Facts};
 use crate::oauth::form::Form;
 use crate::oauth::person::{self, Person};
 use crate::oauth::{OauthError, dpop, scope};
+use crate::options::Variant;
 use crate::state::{Product, Tenant};
 
 /// How long a token lives.
@@ -17,6 +18,8 @@ const LONG_LIFE_S: i64 = 8 * 3600;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Circumstances<'a> {
     pub(crate) certificate_ura: Option<&'a str>,
+    /// SHA-256 of the client certificate, base64url.
+    pub(crate) certificate: Option<&'a str>,
     /// Client id of an HTTP Basic header.
     pub(crate) basic: Option<&'a str>,
     pub(crate) proof: Option<&'a str>,
@@ -57,6 +60,11 @@ pub(crate) async fn issue(
     )?;
     let scopes = scopes(form.get("scope").unwrap_or_default(), product)?;
 
+    if product.variant == Variant::Mtls {
+        let certificate = with.certificate.ok_or_else(|| OauthError::client("show a client certificate"))?;
+        let bound = json!({ "x5t#S256": certificate });
+        return answer(product, tenant, &client, &details, person, &scopes, Some(bound), with.now);
+    }
     if with.proof.is_none() && product.defects.has("bearer-issued") {
         return answer(product, tenant, &client, &details, person, &scopes, None, with.now);
     }
@@ -65,7 +73,7 @@ pub(crate) async fn issue(
     let thumbprint = dpop::check(proof, expected, &product.seen, &product.defects)
         .map_err(|reason| OauthError::new("invalid_dpop_proof", reason))?;
 
-    answer(product, tenant, &client, &details, person, &scopes, Some(&thumbprint), with.now)
+    answer(product, tenant, &client, &details, person, &scopes, Some(json!({ "jkt": thumbprint })), with.now)
 }
 
 fn scopes(requested: &str, product: &Product) -> Result<String, OauthError> {
@@ -89,7 +97,7 @@ fn answer(
     details: &Details,
     person: Option<Person>,
     scope: &str,
-    thumbprint: Option<&str>,
+    bound: Option<Value>,
     now: i64,
 ) -> Result<Value, OauthError> {
     let life = if product.defects.has("long-token-life") { LONG_LIFE_S } else { LIFE_S };
@@ -98,8 +106,9 @@ fn answer(
         "aud": tenant.fhir_base, "iat": now, "exp": now + life, "jti": crate::random::uuid(),
         "scope": scope, "ura": details.ura, "purpose": details.purpose,
     });
-    if let Some(thumbprint) = thumbprint {
-        claims["cnf"] = json!({ "jkt": thumbprint });
+    let kind = if bound.as_ref().is_some_and(|bound| bound.get("jkt").is_some()) { "DPoP" } else { "Bearer" };
+    if let Some(bound) = bound {
+        claims["cnf"] = bound;
     }
     if let Some(Person { id, role }) = person {
         claims["person"] = json!({ "id": id, "role": role });
@@ -109,7 +118,6 @@ fn answer(
         .signing
         .sign(&header, &claims)
         .map_err(|_| OauthError::new("server_error", "the token could not be signed"))?;
-    let kind = if thumbprint.is_some() { "DPoP" } else { "Bearer" };
     Ok(json!({ "access_token": token, "token_type": kind, "expires_in": life, "scope": scope,
         "authorization_details": details.raw }))
 }

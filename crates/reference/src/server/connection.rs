@@ -20,6 +20,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::Door;
 use super::route::{self, Peer};
+use crate::oauth::jose::sha256;
 use crate::pki::ura_of;
 use crate::tls::hello::Hello;
 use crate::tls::replayed::Replayed;
@@ -43,7 +44,7 @@ pub(super) async fn run(mut stream: TcpStream, peer: SocketAddr, door: &Door, st
     let defects = &door.product.defects;
     if first.first() != Some(&TLS_HANDSHAKE) {
         if defects.has("plain-http") {
-            let peer = Peer { address: peer.ip().to_string(), plain: true, certificate: false, ura: None };
+            let peer = Peer { address: peer.ip().to_string(), plain: true, certificate: None, ura: None };
             serve(Replayed::new(first, stream), false, peer, door, stop).await;
         }
         return;
@@ -68,7 +69,7 @@ pub(super) async fn run(mut stream: TcpStream, peer: SocketAddr, door: &Door, st
     let peer = Peer {
         address: peer.ip().to_string(),
         plain: false,
-        certificate: certificate.is_some(),
+        certificate: certificate.map(|certificate| sha256(certificate)),
         ura: certificate.and_then(ura_of),
     };
     serve(Replayed::new(early, tls), http2, peer, door, stop).await;

@@ -40,6 +40,7 @@ fn respond(call: &Call, tenant: &Tenant, path: &str) -> Reply {
         method: &call.method,
         path: &call.path,
         certificate_ura: call.peer.ura.as_deref(),
+        certificate: call.peer.certificate.as_deref(),
         query_token: query_token.as_deref(),
         now: OffsetDateTime::now_utc().unix_timestamp(),
     };
@@ -97,7 +98,7 @@ fn unauthenticated(call: &Call, denied: Denied) -> Reply {
     if denied == Denied::NoToken && call.product.defects.has("challenge-missing") {
         return reply;
     }
-    reply.with("www-authenticate", denied.challenge())
+    reply.with("www-authenticate", denied.challenge(call.product.variant))
 }
 
 /// The defect `needs-session`: a cookie of another session is not taken.

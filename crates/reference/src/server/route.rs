@@ -25,8 +25,8 @@ pub(crate) struct Peer {
     pub(crate) address: String,
     /// Not over TLS; only with the `plain-http` defect.
     pub(crate) plain: bool,
-    /// Whether a client certificate was shown.
-    pub(crate) certificate: bool,
+    /// SHA-256 of the client certificate, base64url, when one was shown.
+    pub(crate) certificate: Option<String>,
     /// The URA in that certificate.
     pub(crate) ura: Option<String>,
 }
@@ -127,6 +127,6 @@ fn without_certificate(call: &Call, is_token: bool) -> Option<Reply> {
         || defects.has("mtls-optional")
         || defects.has("single-layer-token")
         || is_token && defects.has("token-endpoint-without-mtls");
-    let fine = if call.peer.certificate { call.peer.ura.is_some() } else { lax };
+    let fine = if call.peer.certificate.is_some() { call.peer.ura.is_some() } else { lax };
     (!fine).then(|| Reply::outcome(403, "forbidden", "Een clientcertificaat met een URA is verplicht."))
 }

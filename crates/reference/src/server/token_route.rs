@@ -31,6 +31,7 @@ pub(super) async fn answer(call: &Call, tenant: &Tenant) -> Reply {
     let proof = proofs.next().and_then(|proof| proof.to_str().ok()).filter(|_| proofs.next().is_none());
     let with = Circumstances {
         certificate_ura: call.peer.ura.as_deref(),
+        certificate: call.peer.certificate.as_deref(),
         basic: basic.as_deref(),
         proof,
         now: OffsetDateTime::now_utc().unix_timestamp(),

@@ -16,6 +16,8 @@ use crate::key::Key;
 use crate::net::{http, publish};
 
 pub const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
+/// The variant with tokens that are bound to the certificate.
+const BEARER: &str = "mtls-gebonden";
 pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
 
 pub fn b64(bytes: impl AsRef<[u8]>) -> String {
@@ -48,6 +50,8 @@ pub struct World {
     pub a: Party,
     pub b: Party,
     pub person: bool,
+    /// Tokens are bound to the certificate and come without proof.
+    pub bearer: bool,
     published: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
@@ -75,7 +79,15 @@ impl World {
         let published = Arc::new(Mutex::default());
         let listen = text(&product, "identity.jwks_listen").parse().expect("an address");
         publish(listen, Arc::clone(&published)).await;
-        let world = Self { running, product, a, b, person: variant == "nen7512-persoon", published };
+        let world = Self {
+            running,
+            product,
+            a,
+            b,
+            person: variant == "nen7512-persoon",
+            bearer: variant == BEARER,
+            published,
+        };
         world.publish_keys("keur-a", &[&world.a.signing]);
         world.publish_keys("keur-b", &[&world.b.signing]);
         world
@@ -206,7 +218,7 @@ impl World {
         party
             .http
             .request(method, address)
-            .header("authorization", format!("DPoP {token}"))
+            .header("authorization", format!("{} {token}", if self.bearer { "Bearer" } else { "DPoP" }))
             .header("dpop", proof)
     }
 

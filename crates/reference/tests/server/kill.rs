@@ -88,8 +88,10 @@ async fn failing(defect: Option<&str>, variant: &str) -> BTreeSet<String> {
     let world = World::start(defect, variant).await;
     let by_variant = if world.person { PERSON } else { ORGANISATION };
     let mut failing = BTreeSet::new();
+    // Without proofs of possession there is nothing to get wrong in them.
+    let of_proofs = |id: &str| world.bearer && ["WGZ-SEC-013", "WGZ-SEC-014"].contains(&id);
     for (id, probe) in PROBES.iter().chain(by_variant) {
-        if !probe(&world).await {
+        if !of_proofs(id) && !probe(&world).await {
             failing.insert((*id).to_owned());
         }
     }

@@ -93,6 +93,14 @@ pub async fn sec_015(world: &World) -> bool {
         form.insert("client_assertion".to_owned(), forged.clone());
     };
     let change = crate::client::Change { form: Some(&change), ..Default::default() };
+    if world.ask_token(&world.a, change).await.0 != 401 {
+        return false;
+    }
+    let critical = |header: &mut Value| {
+        header["crit"] = json!(["https://example.org/x"]);
+        header["https://example.org/x"] = json!(true);
+    };
+    let change = crate::client::Change { header: Some(&critical), ..Default::default() };
     world.ask_token(&world.a, change).await.0 == 401
 }
 
