@@ -20,6 +20,7 @@ mod leakage;
 mod log;
 mod log_access;
 mod log_hook;
+mod messages;
 mod paging;
 mod proofs;
 mod revocation;
