@@ -109,7 +109,7 @@ pub enum MaterialError {
 pub struct Material {
     /// TLS identities and roots.
     pub identities: Identities,
-    /// Signing keys by party: `party_a`, `rotating`, `rotating.next`, ….
+    /// Signing keys by party: `party_a`, `rotating`, `rotating.next`, `party_a.certificate`, ….
     pub signing_keys: BTreeMap<String, SigningKey>,
     /// Bearer token of the hooks.
     pub hook_token: Option<String>,
@@ -177,6 +177,9 @@ impl Material {
                     signing_keys.insert(format!("{name}{suffix}"), key.clone());
                 }
             }
+            if party.key.is_some() {
+                signing_keys.insert(certificate_key(name), key.clone());
+            }
         }
         Ok(Self {
             identities,
@@ -196,6 +199,10 @@ impl Material {
             self.secret(&key);
             let what = format!("{what} {chain_name}, {key_name}");
             let identity = ClientIdentity::from_pem(&what, &chain, &key)?;
+            // A certificate with another kind of key signs no messages; TLS takes it all the same.
+            if let Ok(key) = SigningKey::from_pem(&key) {
+                self.signing_keys.insert(certificate_key(name), key);
+            }
             self.identities.add(name, identity).map_err(|error| match error {
                 IdentityError::Pair { detail, .. } => IdentityError::Pair { what, detail },
                 other => other,
@@ -221,6 +228,11 @@ impl Material {
         let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
         self.secrets.extend(lines.filter(|line| line.len() >= 16).map(str::to_owned));
     }
+}
+
+/// The name under which the key of an identity's certificate signs.
+pub(crate) fn certificate_key(name: &str) -> String {
+    format!("{name}.certificate")
 }
 
 /// The declared identities by name.

@@ -15,6 +15,8 @@ pub struct Product {
     pub endpoints: Endpoints,
     /// How it issues tokens; absent for an open server.
     pub oauth: Option<OAuth>,
+    /// How it takes signed messages; absent when it takes none.
+    pub signing: Option<Signing>,
     /// What keur presents itself as.
     pub identity: Identity,
     /// CA files for the product's certificate; empty = the public ones.
@@ -91,6 +93,26 @@ pub enum SenderConstraint {
     Mtls,
     /// Nothing.
     None,
+}
+
+/// How the product takes signed messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signing {
+    /// Where a message is posted.
+    pub message: String,
+    /// The forms of signature it takes.
+    pub forms: Vec<SignatureForm>,
+    /// The header that carries a detached signature.
+    pub header: String,
+}
+
+/// Where the signature of a message is (RFC 7515).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureForm {
+    /// Around the message: compact serialisation.
+    Compact,
+    /// In a header, with the message as body.
+    Detached,
 }
 
 /// What keur presents itself as.

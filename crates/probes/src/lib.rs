@@ -9,6 +9,7 @@ pub mod http;
 pub mod jose;
 pub mod json_strict;
 pub mod jwks;
+pub mod jws;
 pub mod leakage;
 pub mod log;
 pub mod methods;

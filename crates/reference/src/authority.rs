@@ -12,6 +12,8 @@ use rustls::pki_types::CertificateRevocationListDer;
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
 
+use x509_parser::prelude::{FromDer, X509Certificate};
+
 use crate::pki::Ca;
 
 /// Where the list is published.
@@ -60,6 +62,19 @@ impl Authority {
         let changed = if revoked { state.serials.insert(serial) } else { state.serials.remove(&serial) };
         state.version += u64::from(changed);
         true
+    }
+
+    /// Whether this CA issued the certificate, and it is valid and not revoked.
+    pub(crate) fn vouches_for(&self, certificate: &X509Certificate<'_>, now: OffsetDateTime) -> bool {
+        let Ok((_, ca)) = X509Certificate::from_der(self.ca.der()) else { return false };
+        let serial = u64::try_from(&certificate.tbs_certificate.serial).ok();
+        let revoked = {
+            let state = self.revoked.lock().unwrap_or_else(PoisonError::into_inner);
+            serial.is_none_or(|serial| state.serials.contains(&serial))
+        };
+        let validity = certificate.validity();
+        let valid = validity.not_before.to_datetime() <= now && now <= validity.not_after.to_datetime();
+        valid && !revoked && certificate.verify_signature(Some(ca.public_key())).is_ok()
     }
 
     pub(crate) fn version(&self) -> u64 {

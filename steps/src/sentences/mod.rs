@@ -21,6 +21,7 @@ mod leakage;
 mod log;
 mod log_access;
 mod log_hook;
+mod messages;
 mod paging;
 mod presenting;
 mod proofs;

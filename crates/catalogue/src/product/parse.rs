@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::{
-    About, Endpoints, Hooks, OAuth, Product, SenderConstraint,
+    About, Endpoints, Hooks, OAuth, Product, SenderConstraint, SignatureForm, Signing,
     identity::{identity, secret, trust, ura},
     patients::patients,
 };
@@ -14,7 +14,7 @@ use crate::{
     reader::{Reader, Section},
 };
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "format",
     "version",
     "environment",
@@ -22,6 +22,7 @@ const KEYS: [&str; 12] = [
     "product",
     "endpoints",
     "oauth",
+    "signing",
     "identity",
     "trust",
     "patients",
@@ -42,6 +43,7 @@ impl Product {
             about: about(&mut reader, &root),
             endpoints: endpoints(&mut reader, &root),
             oauth: oauth(&mut reader, &root),
+            signing: signing(&mut reader, &root),
             identity: identity(&mut reader, &root),
             trust: trust(&mut reader, &root),
             patients: patients(&mut reader, &root),
@@ -136,6 +138,37 @@ fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
         organization: ura(reader, &section, "organization"),
         jwks_max_age_s: reader.count(&section, "jwks_max_age_s").unwrap_or_default(),
     })
+}
+
+fn signing(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Signing> {
+    let section = reader.section(root, "signing")?;
+    reader.only_keys(&section, &["message", "forms", "header"]);
+    if !section.has("message") {
+        reader.missing(&section, "message");
+    }
+    let mut forms = Vec::new();
+    for found in reader.list(&section, "forms") {
+        match found.text.as_str() {
+            "compact" => forms.push(SignatureForm::Compact),
+            "detached" => forms.push(SignatureForm::Detached),
+            _ => reader.problem(
+                &found.span,
+                "onbekende vorm van ondertekening",
+                Some("kies uit \"compact\" en \"detached\""),
+            ),
+        }
+    }
+    if forms.is_empty() {
+        let help = "bijvoorbeeld forms = [\"compact\"]";
+        reader.problem(&section.span(), "`forms` in [signing] noemt geen vorm", Some(help));
+    }
+    let header = reader.text(&section, "header").map(|found| found.text);
+    if forms.contains(&SignatureForm::Detached) && header.is_none() {
+        let help = "noem de kop met de losse handtekening, bijvoorbeeld header = \"X-JWS-Signature\"";
+        reader.problem(&section.span(), "de vorm \"detached\" vraagt om `header` in [signing]", Some(help));
+    }
+    let message = url(reader, &section, "message").unwrap_or_default();
+    Some(Signing { message, forms, header: header.unwrap_or_default() })
 }
 
 fn hooks(reader: &mut Reader<'_>, root: &Section<'_>) -> Hooks {

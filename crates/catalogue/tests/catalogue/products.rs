@@ -2,7 +2,7 @@
 
 use keur_catalogue::{
     Product,
-    product::{Patient, Secret, SenderConstraint},
+    product::{Patient, Secret, SenderConstraint, SignatureForm},
 };
 
 use crate::support::{one, told};
@@ -132,6 +132,17 @@ fn sections_of_a_wrong_kind_are_told() {
         parse(&OPEN.replace("roles = [\"bron\"]", "roles = \"bron\"")).map_err(first),
         &["lijst van teksten"],
     );
+}
+
+#[test]
+fn signed_messages_need_a_form_and_a_detached_one_a_header() {
+    let with =
+        |lines: &str| parse(&format!("{OPEN}[signing]\nmessage = \"https://x.example/bericht\"\n{lines}\n"));
+    let signing = with("forms = [\"detached\"]\nheader = \"X-JWS-Signature\"").expect("a product").signing;
+    assert_eq!(signing.map(|signing| signing.forms), Some(vec![SignatureForm::Detached]));
+    one(with("forms = [\"detached\"]"), &["`header` in [signing]"]);
+    one(with("forms = []"), &["`forms` in [signing] noemt geen vorm"]);
+    one(with("forms = [\"compact\", \"xml\"]"), &["onbekende vorm", "compact"]);
 }
 
 /// The first problem only.

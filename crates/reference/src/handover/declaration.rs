@@ -38,7 +38,7 @@ person = "{person}"
 }
 
 fn head(main: &Tenant, other: &Tenant, constraint: &str) -> String {
-    let Tenant { ura, fhir_base, token_endpoint, jwks_uri, .. } = main;
+    let Tenant { ura, fhir_base, token_endpoint, jwks_uri, issuer, .. } = main;
     let version = env!("CARGO_PKG_VERSION");
     format!(
         r#"# De opgave van de referentiebron: een werkend voorbeeld. Bij elke start zijn de sleutels nieuw.
@@ -69,11 +69,17 @@ wide_scope = "system/*.cruds"
 organization = "{ura}"
 jwks_max_age_s = 0
 
+[signing]
+message = "{issuer}/bericht"
+forms = ["compact", "detached"]
+header = "{signature_header}"
+
 [trust]
 ca = [{{ file = "{FOLDER}ca.pem" }}]
 "#,
         attestations = super::ATTESTATIONS,
         other_base = other.fhir_base,
+        signature_header = crate::server::SIGNATURE_HEADER,
     )
 }
 

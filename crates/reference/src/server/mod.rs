@@ -3,6 +3,7 @@
 mod connection;
 mod fhir_route;
 mod hooks;
+mod message_route;
 mod publish;
 mod respond;
 mod route;
@@ -17,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+pub(crate) use message_route::HEADER as SIGNATURE_HEADER;
 pub(crate) use publish::publish;
 
 use crate::state::Product;

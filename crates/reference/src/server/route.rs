@@ -10,7 +10,7 @@ use hyper::{Request, Response};
 use tokio::time::timeout;
 
 use super::respond::{self, Reply};
-use super::{fhir_route, hooks, token_route};
+use super::{fhir_route, hooks, message_route, token_route};
 use crate::state::Product;
 
 /// The largest request body.
@@ -103,6 +103,10 @@ async fn dispatch(call: Arc<Call>) -> Reply {
         ["hooks", "overzicht"] => hooks::overview(&call),
         [ura, "oauth", "token"] => match call.product.tenant(ura) {
             Some(tenant) => token_route::answer(&call, tenant).await,
+            None => not_found(),
+        },
+        [ura, "bericht"] => match call.product.tenant(ura) {
+            Some(tenant) => message_route::answer(&call, tenant),
             None => not_found(),
         },
         [ura, "jwks"] => match call.product.tenant(ura) {
