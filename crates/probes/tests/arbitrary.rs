@@ -11,7 +11,8 @@ use proptest::prelude::*;
 
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(target);
-    let mut paths: Vec<PathBuf> = folder.read_dir().expect("seeds").flatten().map(|entry| entry.path()).collect();
+    let mut paths: Vec<PathBuf> =
+        folder.read_dir().expect("seeds").flatten().map(|entry| entry.path()).collect();
     paths.sort();
     paths.iter().map(|path| fs::read(path).expect("readable")).collect()
 }
@@ -19,7 +20,12 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 /// A seed with a few bytes changed and its end cut off or grown.
 fn mutated(target: &str) -> impl Strategy<Value = Vec<u8>> {
     let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6);
-    (prop::sample::select(seeds(target)), changes, any::<prop::sample::Index>(), prop::collection::vec(any::<u8>(), 0..40))
+    (
+        prop::sample::select(seeds(target)),
+        changes,
+        any::<prop::sample::Index>(),
+        prop::collection::vec(any::<u8>(), 0..40),
+    )
         .prop_map(|(mut bytes, changes, end, tail)| {
             for (at, byte) in changes {
                 let at = at.index(bytes.len());
