@@ -74,12 +74,13 @@ print(sum(1 for one in accepted.values() if one), sum(map(len, accepted.values()
       key.get("key_size", "?"), sep="|")
 PY
     IFS='|' read -r versions suites groups key < "$work/facts"
-    row "sslyze" "$best" "$versions" "$suites" "$groups" "$key"
+    row sslyze "$best" "$versions" "$suites" "$groups" "$key"
   fi
   if command -v testssl > /dev/null || command -v testssl.sh > /dev/null; then
     tool=$(command -v testssl || command -v testssl.sh)
     # It takes minutes: once is enough.
     from=$(now)
+    rm -f "$work/testssl.json"
     "$tool" --warnings off --color 0 --jsonfile "$work/testssl.json" -p -E -f -S "$2:$3" > "$work/out" 2> "$work/err" < /dev/null || true
     took=$(($(now) - from))
     python3 - "$work/testssl.json" > "$work/facts" <<'PY'
@@ -91,12 +92,12 @@ except (OSError, ValueError):
 names = {"SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2", "TLS1_3"}
 versions = sum(1 for one in found if one["id"] in names and re.match("offered", one["finding"]))
 suites = sum(1 for one in found if one["id"].startswith("cipher-tls") or one["id"].startswith("cipher-ssl"))
-curves = [one["finding"] for one in found if one["id"] == "FS_ECDHE_curves"]
+curves = [one["finding"] for one in found if one["id"].endswith("FS_ECDHE_curves")]
 key = [one["finding"] for one in found if one["id"].startswith("cert_keySize")]
 print(versions, suites, len(curves[0].split()) if curves else 0, key[0] if key else "?", sep="|")
 PY
     IFS='|' read -r versions suites groups key < "$work/facts"
-    row "testssl.sh" "$took" "$versions" "$suites" "$groups" "$key"
+    row testssl.sh "$took" "$versions" "$suites" "$groups" "$key"
   fi
 }
 

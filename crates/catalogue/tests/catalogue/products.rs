@@ -113,9 +113,19 @@ fn all_problems_come_at_once() {
     let text = GOOD.replace("\"test\"", "\"x\"").replace("999900006", "1").replace("\"00000000\"", "\"1\"");
     assert_eq!(told(parse(&text)).len(), 3);
     let told = told(parse(""));
-    for needed in ["`format`", "`version`", "`environment`", "[product]", "[endpoints]", "[patients]"] {
+    for needed in ["`format`", "`version`", "`environment`", "[endpoints]"] {
         assert!(told.iter().any(|line| line.contains(needed)), "{needed}: {told:#?}");
     }
+}
+
+/// Enough for the TLS of a server.
+#[test]
+fn an_address_alone_is_a_declaration() {
+    let head = "format = \"keur/product\"\nversion = \"1.0\"\nenvironment = \"test\"\n";
+    let product =
+        parse(&format!("{head}[endpoints]\nfhir_base = \"https://bron.example\"\n")).expect("enough");
+    assert_eq!(product.about.roles, ["bron"]);
+    assert_eq!(product.patients.complete, None);
 }
 
 #[test]

@@ -173,7 +173,9 @@ impl Facts {
             self.compression = Some(hello.compression);
         }
         match flight.exchange.as_ref().map(|exchange| &exchange.group) {
-            Some(Group::Prime(prime)) => drop(self.primes.insert(Prime::of(prime))),
+            Some(Group::Prime(prime)) => {
+                self.primes.insert(Prime::of(prime));
+            }
             Some(Group::OwnCurve) => self.own_curve = true,
             Some(Group::Curve(group)) => note(self.groups.entry(hello.version).or_default(), *group),
             None => {}
