@@ -30,7 +30,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "keur-verdict",
         ],
     ),
-    ("keur-fuzz", &["keur-dossier", "keur-evidence"]),
+    ("keur-fuzz", &["keur-dossier", "keur-evidence", "keur-probes"]),
     ("keur-tidy", &[]),
 ];
 
