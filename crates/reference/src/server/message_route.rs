@@ -28,11 +28,13 @@ pub(super) fn answer(call: &Call, tenant: &Tenant) -> Reply {
         method: &call.method,
         path: &call.path,
         certificate_ura: call.peer.ura.as_deref(),
+        certificate: call.peer.certificate.as_deref(),
+        query_token: None,
         now: now.unix_timestamp(),
     };
     if let Err(denied) = access::check(&call.product, tenant, presented) {
         let reply = Reply::outcome(401, "login", "Het token is niet geldig.");
-        return reply.with("www-authenticate", denied.challenge());
+        return reply.with("www-authenticate", denied.challenge(call.product.variant));
     }
     match signed(call).and_then(|parts| verify(call, parts.as_deref(), now)) {
         Ok(()) => Reply::empty(202),
