@@ -108,6 +108,11 @@ mod tests {
             key: keur_probes::tls::certificate::Key::Curve(256),
             signature: String::new(),
             sha2: true,
+            sha224: false,
+            serial: vec![1],
+            ocsp: false,
+            must_staple: false,
+            sct: false,
         };
         Declared { name: "party_a", ura, dates, certificate }
     }
