@@ -55,7 +55,7 @@ async fn search_and_look_up(w: &World) -> Result<Logged, Stop> {
 #[when("het gevonden gegeven met zijn id wordt gelezen")]
 async fn read(w: &mut World) -> Result<(), Stop> {
     let bundle = bundle::searchset(w.answer()?).unwrap_or_default();
-    let found = bundle::matches(&bundle).next().map(keur_probes::fhir::dossier::name);
+    let found = bundle::matches(bundle).next().map(keur_probes::fhir::dossier::name);
     let found = found.ok_or_else(|| w.recorder.broken("er is nog niets gevonden om te lezen"))?;
     let request = w.authorised(Party::A, "lezen van één gegeven", "GET", &found).await?;
     ask(w, request).await
@@ -131,7 +131,7 @@ async fn patient(w: &mut World) -> Step {
     let logged = logged(w)?;
     let bundle = bundle::searchset(&logged.answer).unwrap_or_default();
     let ids: Vec<String> =
-        bundle::matches(&bundle).filter_map(|one| one["id"].as_str().map(str::to_owned)).collect();
+        bundle::matches(bundle).filter_map(|one| one["id"].as_str().map(str::to_owned)).collect();
     judge(w, [log::patient(&record(w)?, &logged.sent, &ids)])
 }
 

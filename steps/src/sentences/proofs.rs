@@ -63,7 +63,7 @@ pub(super) fn spoilt(w: &World, mut proof: Proof, case: &str) -> Result<Proof, S
         "van tien minuten geleden" => {
             drop(set("iat", (w.run.seam.now() - Duration::minutes(10)).unix_timestamp().into()));
         }
-        "dat bij een ander token hoort" => drop(set("ath", hash(&w.recorder.uuid()).into())),
+        "dat bij een ander token hoort" => drop(set("ath", hash(w.recorder.uuid()).into())),
         "zonder hash van het token" => drop(claims.remove("ath")),
         "van een andere sleutel" => {
             let key = key()?;
