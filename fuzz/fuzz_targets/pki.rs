@@ -15,7 +15,8 @@ const CA: &[u8] = include_bytes!("../seeds/pki/ca.der");
 fuzz_target!(|bytes: &[u8]| {
     let now = OffsetDateTime::UNIX_EPOCH;
     let _ = (Certificate::parse(bytes), issued(bytes), issuer(bytes, [CA]), issuer(LEAF, [bytes]));
-    let _ = (crl::status(bytes, CA, "64", now), ocsp::status(bytes, CA, "64", now), ocsp::request(LEAF, bytes));
+    let _ =
+        (crl::status(bytes, CA, "64", now), ocsp::status(bytes, CA, "64", now), ocsp::request(LEAF, bytes));
     if let Ok(text) = std::str::from_utf8(bytes)
         && let Ok(name) = UziName::parse(text)
     {
