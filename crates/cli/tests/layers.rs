@@ -18,7 +18,7 @@ fn keur(args: &[&str]) -> (Option<i32>, String) {
 
 /// The matrix of the only run in a folder.
 fn matrix(out: &Path) -> LayerMatrix {
-    let mut runs = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path().join("result.json"));
+    let runs = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path().join("result.json"));
     let bytes = runs.filter(|path| path.exists()).map(|path| fs::read(path).unwrap()).next().unwrap();
     serde_json::from_slice::<RunResult>(&bytes).unwrap().layers.unwrap()
 }
@@ -66,7 +66,7 @@ fn where_the_token_is_the_only_layer_exactly_what_leaves_it_alone_is_exposed() {
     }
     assert_eq!(matrix.smallest, [["binding"], ["party"], ["transport"]]);
 
-    let runs = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path());
+    let mut runs = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path());
     let run = runs.find(|path| path.join("result.json").exists()).unwrap();
     let bundle = place.path().join("run.keur");
     let (code, text) = keur(&["bundle", run.to_str().unwrap(), "--out", bundle.to_str().unwrap()]);
