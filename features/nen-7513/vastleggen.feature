@@ -39,16 +39,6 @@ Functionaliteit: NEN 7513 – elk verzoek staat in het logboek
       En heeft de logregel van de weigering alle verplichte onderdelen
       En noemt de logregel geen gebruiker
 
-    Scenario: een opvraging zonder token staat in het logboek zonder gebruiker
-      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
-      En een geslaagde opvraging met certificaat en token
-      En een opvraging zonder token die is geweigerd
-      Als het logboek daarna wordt opgevraagd
-      Dan staat het verzoek binnen de afgesproken tijd in het logboek
-      En noemt de logregel een uitkomst die geen succes is
-      En heeft de logregel van de weigering alle verplichte onderdelen
-      En noemt de logregel geen gebruiker
-
     Scenario: een opvraging buiten de scope van het token staat in het logboek
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een token dat alleen de patiënt zelf laat zien en geen klinische gegevens

@@ -72,15 +72,6 @@ async fn unknown_token(w: &mut World) -> Step {
     w.recorder.expect(check)
 }
 
-#[given("een opvraging zonder token die is geweigerd")]
-async fn no_token(w: &mut World) -> Step {
-    let path = w.patient_search(w.purpose())?;
-    let request = w.bare(Party::A, "opvraging zonder token", "GET", &path)?;
-    ask(w, request).await?;
-    let check = keur_probes::http::client_error(w.answer()?);
-    w.recorder.expect(check)
-}
-
 #[given("een opvraging van een patiënt die de vrager niet mag inzien")]
 async fn not_allowed(w: &mut World) -> Step {
     w.patient = Some("other");
