@@ -42,7 +42,7 @@ Functionaliteit: NEN 7513 – elk verzoek staat in het logboek
     Scenario: een opvraging buiten de scope van het token staat in het logboek
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een token dat alleen de patiënt zelf laat zien en geen klinische gegevens
-      Als met dat token "Condition" wordt opgevraagd
+      Als met dat token "Condition" wordt opgevraagd en het tijdstip wordt genoteerd
       En het logboek daarna wordt opgevraagd
       Dan staat het verzoek binnen de afgesproken tijd in het logboek
       En heeft de logregel van de weigering alle verplichte onderdelen

@@ -15,7 +15,7 @@ use crate::{
     run::Party,
     sentences::{
         assertions::{elsewhere, set_detail},
-        kept, tokens,
+        tokens,
     },
 };
 
@@ -77,13 +77,22 @@ async fn ask(w: &mut World, purpose: &str, path_and_query: &str) -> Step {
     let token = narrow_token(w)?;
     let request = w.bare(Party::A, purpose, "GET", path_and_query)?;
     let request = w.with_token(request, &token, Party::A);
-    kept::ask(w, request).await
+    w.send(request).await.map(drop)
 }
 
 #[when(expr = "met dat token {string} wordt opgevraagd")]
 async fn outside_scope(w: &mut World, kind: String) -> Step {
     let search = clinical(w, &kind)?;
     ask(w, &format!("opvraging van {kind} buiten de scope"), &search).await
+}
+
+/// The same, with its times: evidence of before there was this sentence has none.
+#[when(expr = "met dat token {string} wordt opgevraagd en het tijdstip wordt genoteerd")]
+async fn outside_scope_noted(w: &mut World, kind: String) -> Step {
+    let at = w.recorder.clock("gevraagd")?;
+    outside_scope(w, kind).await?;
+    w.kept.asked = Some((at, w.recorder.clock("beantwoord")?));
+    Ok(())
 }
 
 #[when(expr = "met dat token een gevonden {string} wordt gelezen")]
