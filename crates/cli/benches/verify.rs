@@ -37,8 +37,8 @@ fn main() {
     fs::write(place.path().join("product.toml"), product(&address.to_string())).unwrap();
     let run = "run fhir-rest --product product.toml --features features --only WGZ-API-001 --out out --quiet";
     timed(place.path(), run);
-    let folder = fs::read_dir(place.path().join("out")).unwrap().map(|entry| entry.unwrap());
-    let folder = folder.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.')).next().unwrap();
+    let mut folders = fs::read_dir(place.path().join("out")).unwrap().map(|entry| entry.unwrap());
+    let folder = folders.find(|entry| !entry.file_name().to_string_lossy().starts_with('.')).unwrap();
     let folder = format!("out/{}", folder.file_name().to_string_lossy());
     println!("bewijs: {} MB", size(&place.path().join(&folder)) / 1_000_000);
     timed(place.path(), &format!("bundle {folder} --out groot.keur"));

@@ -46,7 +46,7 @@ pub(super) fn no_such_type(w: &World, usual: &str) -> String {
 /// Path of the first resource that the latest search found.
 pub(super) fn first_found(w: &World) -> Result<String, Stop> {
     let set = bundle::searchset(w.answer()?).unwrap_or_default();
-    let path = bundle::matches(&set)
+    let path = bundle::matches(set)
         .find_map(|one| Some(format!("{}/{}", one["resourceType"].as_str()?, one["id"].as_str()?)));
     path.ok_or_else(|| w.recorder.broken("er is nog geen resource gevonden"))
 }

@@ -90,7 +90,7 @@ async fn outside_scope(w: &mut World, kind: String) -> Step {
 async fn read_outside_scope(w: &mut World, kind: String) -> Step {
     // The control with the full token came first, so its answer is the one that holds the id.
     let found = w.answers.iter().filter_map(bundle::searchset).find_map(|found| {
-        let resource = bundle::matches(&found).find(|resource| resource["resourceType"] == kind.as_str())?;
+        let resource = bundle::matches(found).find(|resource| resource["resourceType"] == kind.as_str())?;
         resource["id"].as_str().map(str::to_owned)
     });
     let id = found.ok_or_else(|| {

@@ -204,7 +204,7 @@ pub(super) async fn fetch_pages(w: &World, purpose: &str, path: &str) -> Result<
         let Some(bundle) = bundle::searchset(&answer) else {
             return Ok(Pages { pages, end: End::Broken(bundle::describe(&answer)) });
         };
-        let next = paging::next(&bundle, &base, &mut seen);
+        let next = paging::next(bundle, &base, &mut seen);
         pages.push(Page { exchange: answer.id.clone(), bundle: bundle.clone() });
         match next {
             Ok(_) if pages.len() == MOST_PAGES => return Ok(Pages { pages, end: End::TooMany }),

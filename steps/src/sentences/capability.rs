@@ -24,7 +24,7 @@ const RARE: [&str; 6] =
 fn promises(w: &World) -> Result<Vec<Promise>, Stop> {
     let statement = w.answers.iter().find_map(capability::statement);
     let statement = statement.ok_or_else(|| w.recorder.broken("er is nog geen beschrijving opgevraagd"))?;
-    Ok(capability::promises(&statement))
+    Ok(capability::promises(statement))
 }
 
 /// The token of the chosen patient, for products that answer for one patient only.
@@ -49,7 +49,7 @@ async fn describe(w: &mut World) -> Result<(), Stop> {
 #[given("een leesbare beschrijving van de API")]
 async fn readable(w: &mut World) -> Step {
     let answer = ask(w, "beschrijving van de API", "GET", "metadata", None).await?;
-    let count = capability::statement(&answer).map_or(0, |statement| capability::promises(&statement).len());
+    let count = capability::statement(&answer).map_or(0, |statement| capability::promises(statement).len());
     let observed = format!("{}, {}, {count} resourcetypen", answer.describe(), bundle::describe(&answer));
     let expected = "een CapabilityStatement met ten minste één resourcetype";
     w.recorder.expect(Check::that(count > 0, expected, observed).on([answer.id]))

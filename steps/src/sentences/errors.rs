@@ -36,7 +36,7 @@ async fn bad_value(w: &mut World) -> Step {
         |draw: &mut Draw| format!("1{}-0{}-1{}", 700 + draw.below(150), 1 + draw.below(9), draw.below(10));
     let path = search_with(w, &format!("birthdate={}", w.made_up("1800-01-01", day)))?;
     let answer = ask(w, "zoekvraag met een datum waarop niemand is geboren", "GET", &path, None).await?;
-    if bundle::searchset(&answer).is_some_and(|set| bundle::matches(&set).next().is_some()) {
+    if bundle::searchset(&answer).is_some_and(|set| bundle::matches(set).next().is_some()) {
         let detail = "het product laat de zoekparameter birthdate ongebruikt, zoals FHIR toestaat";
         let predicate = "het product verwerkt de zoekparameter birthdate";
         let declared = "een zoekvraag met een geboortedatum van eeuwen terug geeft toch resultaten";

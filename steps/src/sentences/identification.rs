@@ -89,7 +89,7 @@ async fn has_bsn(w: &mut World) -> Step {
 #[when("de organisaties bij deze patiënt worden gelezen")]
 async fn read_organizations(w: &mut World) -> Result<(), Stop> {
     let set = bundle::searchset(w.answer()?).unwrap_or_default();
-    let paths: Vec<String> = bundle::matches(&set).flat_map(identifiers::organizations_of).collect();
+    let paths: Vec<String> = bundle::matches(set).flat_map(identifiers::organizations_of).collect();
     if paths.is_empty() {
         let detail = "de patiënt verwijst niet naar een organisatie";
         return Err(w.recorder.cannot_tell(Reason::NoData, "no_organization", detail));

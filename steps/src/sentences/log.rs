@@ -76,7 +76,7 @@ async fn search_and_look_up(w: &World) -> Result<Logged, Stop> {
 #[when("het gevonden gegeven met zijn id wordt gelezen")]
 async fn read(w: &mut World) -> Result<(), Stop> {
     let bundle = bundle::searchset(w.answer()?).unwrap_or_default();
-    let found = bundle::matches(&bundle).next().map(keur_probes::fhir::dossier::name);
+    let found = bundle::matches(bundle).next().map(keur_probes::fhir::dossier::name);
     let found = found.ok_or_else(|| w.recorder.broken("er is nog niets gevonden om te lezen"))?;
     let request = w.authorised(Party::A, "lezen van één gegeven", "GET", &found).await?;
     ask(w, request).await
@@ -143,7 +143,7 @@ async fn patient(w: &mut World) -> Step {
     let logged = logged(w)?;
     let bundle = bundle::searchset(&logged.answer).unwrap_or_default();
     let ids: Vec<String> =
-        bundle::matches(&bundle).filter_map(|one| one["id"].as_str().map(str::to_owned)).collect();
+        bundle::matches(bundle).filter_map(|one| one["id"].as_str().map(str::to_owned)).collect();
     judge(w, [log::patient(&record(w)?, &logged.sent, &ids)])
 }
 
@@ -240,7 +240,7 @@ fn found(w: &World, export: &Answer, sent: &Sent) -> Result<Option<(Value, log::
         let detail = format!("het logboek is niet uit te lezen: {}", export.describe());
         return Err(w.recorder.cannot_tell(Reason::Precondition, "log_export", &detail));
     };
-    let records = log::records(&json);
+    let records = log::records(json);
     Ok(log::find(&records, sent, skew(w)).map(|(record, how)| (record.clone(), how)))
 }
 

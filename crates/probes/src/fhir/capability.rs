@@ -154,7 +154,7 @@ pub fn described(answer: &Answer, version: FhirVersion) -> Vec<Check> {
     let word = |name: &str| statement[name].as_str().unwrap_or("ontbreekt").to_owned();
     let formats: Vec<&str> =
         statement["format"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let promises = promises(&statement);
+    let promises = promises(statement);
     let useful = promises.iter().filter(|promise| !promise.interactions.is_empty()).count();
     let mut checks = vec![
         check(true, expected, "een CapabilityStatement".to_owned()),

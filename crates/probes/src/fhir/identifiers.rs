@@ -39,8 +39,7 @@ fn systems(resource: &Value) -> String {
 pub fn patient_has_bsn(answer: &Answer, bsn: &str) -> Check {
     let expected = format!("bij de patiënt het gevraagde BSN met system {BSN_SYSTEM}");
     let Some(set) = bundle::searchset(answer) else { return no_set(answer, &expected) };
-    let patients: Vec<&Value> =
-        bundle::matches(&set).filter(|one| one["resourceType"] == "Patient").collect();
+    let patients: Vec<&Value> = bundle::matches(set).filter(|one| one["resourceType"] == "Patient").collect();
     let right = |patient: &&Value| values(patient, BSN_SYSTEM) == [bsn];
     let observed = match patients.iter().find(|patient| !right(patient)) {
         None if patients.is_empty() => {
@@ -65,10 +64,10 @@ pub fn organization_has_ura(answer: &Answer) -> Check {
         let observed = format!("{}, {}", answer.describe(), bundle::describe(answer));
         return Check::undecided(Reason::NoData, expected, observed).on([answer.id.clone()]);
     };
-    let numbers = values(&organization, URA_SYSTEM);
+    let numbers = values(organization, URA_SYSTEM);
     let right = |number: &&str| number.len() == 8 && number.bytes().all(|byte| byte.is_ascii_digit());
     let observed = match numbers.first() {
-        None => format!("geen URA met dat system; wel: {}", systems(&organization)),
+        None => format!("geen URA met dat system; wel: {}", systems(organization)),
         Some(_) if numbers.iter().all(right) => "een URA-nummer, met dat system".to_owned(),
         Some(number) => format!("{number:?} is geen URA-nummer"),
     };
@@ -103,7 +102,7 @@ pub fn found(answer: &Answer, wanted: usize) -> Check {
         more => format!("een searchset met {more} patiënten"),
     };
     let Some(set) = bundle::searchset(answer) else { return no_set(answer, &expected) };
-    let count = bundle::matches(&set).filter(|one| one["resourceType"] == "Patient").count();
+    let count = bundle::matches(set).filter(|one| one["resourceType"] == "Patient").count();
     Check::that(count == wanted, expected, format!("een searchset met {count} patiënten"))
         .on([answer.id.clone()])
 }
@@ -113,7 +112,7 @@ pub fn found(answer: &Answer, wanted: usize) -> Check {
 pub fn nobody_else(answer: &Answer, bsn: &str) -> Check {
     let expected = "geen patiënt met een ander BSN";
     let Some(set) = bundle::searchset(answer) else { return no_set(answer, expected) };
-    let others = bundle::matches(&set)
+    let others = bundle::matches(set)
         .flat_map(|patient| patient.get("identifier").and_then(Value::as_array).into_iter().flatten())
         .filter(|identifier| {
             identifier["system"]

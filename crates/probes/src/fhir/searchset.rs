@@ -23,7 +23,7 @@ pub fn answered(answer: &Answer) -> Vec<Check> {
         let observed = format!("geen searchset, maar {}", bundle::describe(answer));
         return vec![status, media, on(Check::that(false, "een Bundle van het type searchset", observed))];
     };
-    vec![status, media, on(entries(&bundle))]
+    vec![status, media, on(entries(bundle))]
 }
 
 fn entries(bundle: &Value) -> Check {
@@ -56,7 +56,7 @@ pub fn has_match(answer: &Answer, resource_type: &str) -> Check {
     let Some(bundle) = bundle::searchset(answer) else {
         return Check::undecided(Reason::Precondition, expected, "geen searchset").on([answer.id.clone()]);
     };
-    let count = bundle::matches(&bundle).filter(|one| one["resourceType"] == resource_type).count();
+    let count = bundle::matches(bundle).filter(|one| one["resourceType"] == resource_type).count();
     Check::that(count > 0, expected, format!("{count} keer {resource_type}")).on([answer.id.clone()])
 }
 
@@ -79,7 +79,7 @@ pub fn hides_nothing_visibly(answer: &Answer) -> Vec<Check> {
     let observed = if labels.is_empty() { "geen".to_owned() } else { listed(&labels) };
     let label =
         Check::that(labels.is_empty(), "geen label of melding die een afscherming verraadt", observed);
-    vec![label.on([answer.id.clone()]), total(&bundle).on([answer.id.clone()])]
+    vec![label.on([answer.id.clone()]), total(bundle).on([answer.id.clone()])]
 }
 
 /// The total of a searchset without further pages is the number of its matches; FHIR lets a server leave it out.

@@ -67,7 +67,7 @@ fn with_self(answer: &Answer, expected: &str, judge: impl Fn(&str) -> (bool, Str
         return Check::undecided(Reason::Precondition, expected, bundle::describe(answer))
             .on([answer.id.clone()]);
     };
-    let (holds, observed) = match link(&bundle, "self") {
+    let (holds, observed) = match link(bundle, "self") {
         Some(address) => judge(address),
         None => (false, "het antwoord heeft geen self-link".to_owned()),
     };
