@@ -64,7 +64,10 @@ pub fn run(args: &Killtable, global: &Global) -> Result<Exit, Failure> {
     product::defects(&args.defect)?;
     let selected = |defect: &Defect| {
         let named = args.defect.is_empty() || args.defect.contains(&defect.name);
-        named && defect.breaks.iter().any(|id| profile.requirements.contains(id))
+        let mut known = profile.variant.iter().map(|variant| &variant.id);
+        // A defect that shows under a variant of another profile says nothing of this one.
+        let shows = defect.variant.as_ref().is_none_or(|wanted| known.any(|id| id == wanted));
+        named && shows && defect.breaks.iter().any(|id| profile.requirements.contains(id))
     };
     let chosen: Vec<Defect> = defects::all().into_iter().filter(selected).collect();
     if chosen.is_empty() {
