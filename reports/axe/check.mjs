@@ -56,6 +56,7 @@ for (const file of args) {
       }
     }
     await shot(".unfolded");
+    console.log(`${basename(file)} [${name}] looked at`);
     await context.close();
   }
 }

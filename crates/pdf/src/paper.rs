@@ -4,6 +4,7 @@
 mod cover;
 mod findings;
 mod key_data;
+mod matrix;
 
 use keur_reports::{
     Report,
@@ -16,6 +17,7 @@ use crate::{Attachment, qr::Qr};
 use cover::Tally;
 use findings::{Finding, Row};
 use key_data::{Group, Subject};
+use matrix::Matrix;
 
 /// The document, ready to be laid out.
 #[derive(Debug, Serialize)]
@@ -40,6 +42,7 @@ pub struct Paper<'a> {
     subjects: Vec<Subject>,
     sources: Vec<[String; 3]>,
     layers: Vec<Layer>,
+    matrix: Option<Matrix>,
     sections: Vec<Part>,
     satisfied: Vec<Row>,
     attested: Vec<Finding>,
@@ -150,6 +153,7 @@ impl<'a> Paper<'a> {
             subjects: key_data::subjects(&view),
             sources: key_data::sources(&view),
             layers: attempts(&view).into_iter().map(layer).collect(),
+            matrix: matrix::matrix(&view),
             sections: vec![
                 part("deviations", Section::Deviations),
                 part("incomplete", Section::Incomplete),

@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use keur_catalogue::requirement::{Level, Method, Source, SourceStatus};
+use keur_catalogue::{
+    layers::Layer,
+    requirement::{Level, Method, Source, SourceStatus},
+};
 use keur_evidence::event::{Attested, Event, Failure, Observation, Reason, Reply, RunEnd};
-use keur_verdict::{CaseOutcome, CaseResult, Modality, Outcome, Proof, Verdict};
+use keur_verdict::{
+    CaseOutcome, CaseResult, LayerAttack, LayerCell, LayerMatrix, LayerOutcome, Modality, Outcome, Proof, Verdict,
+};
 
 use crate::build::{Fixture, case, check, digest, empty, exchange, requirement, response, result, text};
 
@@ -16,9 +21,50 @@ pub fn every_outcome() -> Fixture {
     open_ones(&mut f);
     harmless_ones(&mut f);
     attested_ones(&mut f);
+    f.result.layers = Some(layers());
     f.kills = BTreeMap::from([("WGZ-SEC-010".into(), 2), ("WGZ-SEC-006".into(), 1)]);
     f.journal(Event::RunFinished { how: RunEnd::Completed });
     f
+}
+
+/// Two layers, each broken alone and both together.
+fn layers() -> LayerMatrix {
+    let layer = |id: &str, nl: &str, en: &str| Layer { id: id.into(), title: text(nl, en) };
+    let attack = |id: &str, layer: &str, nl: &str, en: &str| LayerAttack {
+        id: id.into(),
+        layers: vec![layer.into()],
+        title: text(nl, en),
+    };
+    let cell = |attacks: &[&str], broken: &[&str], observed: &str, outcome| LayerCell {
+        case: "features/nen-7512/meerlaags.feature#zonder-token".into(),
+        requirement: "WGZ-SEC-010".into(),
+        attacks: attacks.iter().map(|id| (*id).into()).collect(),
+        layers: broken.iter().map(|id| (*id).into()).collect(),
+        observed: observed.into(),
+        outcome,
+    };
+    LayerMatrix {
+        depth: 2,
+        layers: vec![
+            layer("transport", "Verbinding", "Connection"),
+            layer("authorisation", "Beslissing bij de bron", "Decision at the source"),
+        ],
+        attacks: vec![
+            attack("no-certificate", "transport", "zonder clientcertificaat", "without a client certificate"),
+            attack("no-token", "authorisation", "zonder token", "without a token"),
+        ],
+        smallest: vec![vec!["transport".into(), "authorisation".into()]],
+        cells: vec![
+            cell(&["no-certificate"], &["transport"], "TLS-alert certificate_required", LayerOutcome::Holds),
+            cell(&["no-token"], &["authorisation"], "<b>status 401</b>", LayerOutcome::CantTell),
+            cell(
+                &["no-certificate", "no-token"],
+                &["transport", "authorisation"],
+                "status 200 met gegevens",
+                LayerOutcome::Exposed,
+            ),
+        ],
+    }
 }
 
 fn deviations(f: &mut Fixture) {

@@ -46,6 +46,19 @@ fn a_deviation_says_what_was_expected_and_observed() {
 }
 
 #[test]
+fn the_matrix_of_layers_stands_on_the_paper_cell_by_cell() {
+    let mut f = every_outcome();
+    let drawn = &paper(&f, Lang::Nl)["matrix"];
+    assert_eq!(drawn["layers"], serde_json::json!(["Verbinding", "Beslissing bij de bron"]));
+    assert_eq!(drawn["sets"][2], serde_json::json!({ "broken": [true, true], "tried": 1, "kind": "deviation" }));
+    assert_eq!(drawn["cells"][2]["attacks"], "zonder clientcertificaat + zonder token");
+    assert_eq!(drawn["cells"][2]["outcome"], "vrijgegeven");
+    assert_eq!(drawn["smallest"], serde_json::json!(["Verbinding + Beslissing bij de bron"]));
+    f.result.layers = None;
+    assert!(paper(&f, Lang::Nl)["matrix"].is_null());
+}
+
+#[test]
 fn the_code_names_the_run_and_the_head() {
     let f = every_outcome();
     let paper = paper(&f, Lang::Nl);
