@@ -13,6 +13,7 @@ pub mod jws;
 pub mod leakage;
 pub mod log;
 pub mod methods;
+pub mod nonces;
 pub mod oauth;
 pub mod pki;
 pub mod scopes;

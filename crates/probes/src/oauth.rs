@@ -50,6 +50,15 @@ impl Proof {
         self
     }
 
+    /// With a nonce of the server, when it handed one out.
+    #[must_use]
+    pub fn with_nonce(mut self, nonce: Option<&str>) -> Self {
+        if let Some(nonce) = nonce {
+            self.jwt.claims.insert("nonce".to_owned(), nonce.into());
+        }
+        self
+    }
+
     /// The value of the `DPoP` header.
     #[must_use]
     pub fn sign(&self) -> String {
@@ -122,7 +131,9 @@ impl TokenRequest {
         ids: [&str; 2],
     ) -> Self {
         let issued = now.unix_timestamp();
-        let header = object(json!({ "alg": "ES256", "typ": "JWT", "kid": client.key.thumbprint() }));
+        let header = object(json!({
+            "alg": client.key.algorithm().name(), "typ": "JWT", "kid": client.key.thumbprint(),
+        }));
         let claims = object(json!({
             "iss": client.client_id, "sub": client.client_id, "aud": source.audience,
             "iat": issued, "exp": issued + ASSERTION_LIFE, "jti": ids[0],
@@ -149,6 +160,22 @@ impl TokenRequest {
             extra: Vec::new(),
             headers: Vec::new(),
         }
+    }
+
+    /// The same request with a nonce the server demands, and with fresh ids where it had ids; `None` when it has no
+    /// proof to carry the nonce.
+    #[must_use]
+    pub fn renewed(&self, nonce: &str, ids: [&str; 2]) -> Option<Self> {
+        let mut again = self.clone();
+        again.proof = Some(again.proof?.with_nonce(Some(nonce)));
+        let proof = again.proof.as_mut().map(|proof| &mut proof.jwt.claims);
+        let assertion = again.assertion.as_mut().map(|jwt| &mut jwt.claims);
+        for (claims, id) in assertion.into_iter().chain(proof).zip(ids) {
+            if let Some(jti) = claims.get_mut("jti") {
+                *jti = id.into();
+            }
+        }
+        Some(again)
     }
 
     /// The HTTP request.

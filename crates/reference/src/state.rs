@@ -11,6 +11,7 @@ use crate::defects::Defects;
 use crate::fhir::{PatientsByPurpose, Service};
 use crate::oauth::jwks::JwksClient;
 use crate::oauth::keys::SigningKey;
+use crate::oauth::nonces::{Nonces, Server};
 use crate::oauth::replay::Seen;
 use crate::options::{Options, StartError, Variant};
 use crate::pki::{URA_OTHER_TENANT, URA_PARTY_A, URA_PARTY_B, URA_SOURCE};
@@ -54,6 +55,8 @@ pub(crate) struct Product {
     pub(crate) jwks: JwksClient,
     pub(crate) signing: SigningKey,
     pub(crate) seen: Seen,
+    /// Nonces for proofs, at the token endpoint and at the FHIR service.
+    nonces: [Nonces; 2],
     pub(crate) consent: Consent,
     pub(crate) audit: AuditLog,
     /// The test CA, which revokes on request.
@@ -96,6 +99,7 @@ impl Product {
             jwks: JwksClient::new(defects.has("stale-keys"))?,
             signing: SigningKey::generate()?,
             seen: Seen::default(),
+            nonces: Default::default(),
             audit: AuditLog::new(defects.clone(), variant),
             authority,
             hook_token: crate::random::secret(),
@@ -108,6 +112,11 @@ impl Product {
 
     pub(crate) fn client(&self, id: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.id == id)
+    }
+
+    /// The nonces of a server, in the variant that has them.
+    pub(crate) fn nonces(&self, server: Server) -> Option<&Nonces> {
+        self.variant.has_nonces().then(|| &self.nonces[usize::from(server == Server::Resource)])
     }
 
     pub(crate) fn tenant(&self, ura: &str) -> Option<&Tenant> {

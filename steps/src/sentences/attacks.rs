@@ -102,9 +102,15 @@ async fn token(w: &mut World, change: Change) -> Result<Result<Token, Box<Answer
         Some(BadDetails::OtherOrganisation) => pose(w, &mut request, "een andere organisatie")?,
         None => {}
     }
-    let mut request = request.request("aanval: tokenaanvraag");
-    request.fresh = change.certificate.is_some();
-    let answer = w.recorder.http(request).await?;
+    let purpose = "aanval: tokenaanvraag";
+    let answer = if change.assertion == Some(BadAssertion::Replayed) || change.certificate.is_some() {
+        // Exactly once: what is made again is not a replay, and a connection of its own is not shared.
+        let mut request = request.request(purpose);
+        request.fresh = change.certificate.is_some();
+        w.http(request).await?
+    } else {
+        w.ask_token(&request, purpose).await?
+    };
     Ok(Token::from_answer(&answer).ok_or_else(|| Box::new(answer)))
 }
 
@@ -170,7 +176,7 @@ async fn ask(
         bound(w).await?;
         request = reprove(w, request, &token, bad)?;
     }
-    w.recorder.http(request).await
+    w.http(request).await
 }
 
 /// The token, forged; the proof that goes with it is right for the forgery.

@@ -81,6 +81,7 @@ fn respoil(w: &World, jwt: &mut Jwt, key: &SigningKey, case: &str) -> Result<Sig
         "zonder handtekening" => {}
         "van een vreemde sleutel met dezelfde kid" => return Ok(Signer::Key(key.clone())),
         "van een vreemde sleutel met een onbekende kid" => {
+            set("alg", key.algorithm().name().into());
             set("kid", key.thumbprint().into());
             return Ok(Signer::Key(key.clone()));
         }

@@ -22,6 +22,8 @@ mod log;
 mod log_access;
 mod log_hook;
 mod messages;
+mod nonces;
+mod oauth_profile;
 mod paging;
 mod presenting;
 mod proofs;

@@ -9,6 +9,7 @@ use super::respond::Reply;
 use super::route::Call;
 use crate::audit::{Event, Kind};
 use crate::oauth::OauthError;
+use crate::oauth::nonces::Server;
 use crate::oauth::token::{self, Circumstances};
 use crate::state::Tenant;
 
@@ -37,9 +38,13 @@ pub(super) async fn answer(call: &Call, tenant: &Tenant) -> Reply {
         now: OffsetDateTime::now_utc().unix_timestamp(),
     };
     match token::issue(&call.product, tenant, &call.body, with).await {
-        Ok(body) => Reply::json(200, JSON, &body).with("pragma", "no-cache"),
+        Ok(body) => with_nonce(call, Reply::json(200, JSON, &body).with("pragma", "no-cache")),
         Err(error) => refuse(call, tenant, &error, error.status()),
     }
+}
+
+fn with_nonce(call: &Call, reply: Reply) -> Reply {
+    reply.with_nonce(call.product.nonces(Server::Authorization))
 }
 
 fn refuse(call: &Call, tenant: &Tenant, error: &OauthError, status: u16) -> Reply {
@@ -58,8 +63,8 @@ fn refuse(call: &Call, tenant: &Tenant, error: &OauthError, status: u16) -> Repl
     });
     let leaks = error.malformed && call.product.defects.has("token-stack-trace");
     let description = if leaks { TRACE } else { error.description.as_str() };
-    Reply::json(status, JSON, &json!({ "error": error.code, "error_description": description }))
-        .with("pragma", "no-cache")
+    let body = json!({ "error": error.code, "error_description": description });
+    with_nonce(call, Reply::json(status, JSON, &body).with("pragma", "no-cache"))
 }
 
 fn basic_user(header: &str) -> Option<String> {
