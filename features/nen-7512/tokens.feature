@@ -119,6 +119,8 @@ Functionaliteit: NEN 7512 – toegangstokens en hun bewijs
         | met HS256 over de publieke sleutel als punt       |
         | met HS256 over de publieke sleutel als JWK        |
         | met een omgezet bit in de handtekening            |
+        | met een handtekening van alleen nullen            |
+        | dat een clientverklaring is                       |
         | met een andere inhoud onder dezelfde handtekening |
         | van een vreemde sleutel met dezelfde kid          |
         | van een vreemde sleutel met een onbekende kid     |

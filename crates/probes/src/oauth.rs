@@ -178,15 +178,30 @@ impl TokenRequest {
         Some(again)
     }
 
+    fn authenticate(&self, form: &mut url::form_urlencoded::Serializer<'_, String>) {
+        if let Some(assertion) = &self.assertion {
+            form.append_pair("client_assertion_type", &self.assertion_type);
+            form.append_pair("client_assertion", &assertion.sign(&self.signer));
+        }
+    }
+
+    /// A question of the same client about a token, at another endpoint (RFC 7009, 7662).
+    #[must_use]
+    pub fn about(&self, purpose: &str, endpoint: Url, token: &str) -> Request {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("token", token);
+        self.authenticate(&mut form);
+        Request::new(purpose, "POST", endpoint, &self.identity)
+            .header("Accept", "application/json")
+            .content("application/x-www-form-urlencoded", form.finish())
+    }
+
     /// The HTTP request.
     #[must_use]
     pub fn request(&self, purpose: &str) -> Request {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials");
-        if let Some(assertion) = &self.assertion {
-            form.append_pair("client_assertion_type", &self.assertion_type);
-            form.append_pair("client_assertion", &assertion.sign(&self.signer));
-        }
+        self.authenticate(&mut form);
         if let Some(scope) = &self.scope {
             form.append_pair("scope", scope);
         }

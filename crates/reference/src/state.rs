@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::audit::AuditLog;
 use crate::authority::Authority;
@@ -57,6 +57,8 @@ pub(crate) struct Product {
     pub(crate) seen: Seen,
     /// Nonces for proofs, at the token endpoint and at the FHIR service.
     nonces: [Nonces; 2],
+    /// The ids of tokens that were revoked.
+    revoked: Mutex<BTreeSet<String>>,
     pub(crate) consent: Consent,
     pub(crate) audit: AuditLog,
     /// The test CA, which revokes on request.
@@ -96,10 +98,11 @@ impl Product {
                 client(CLIENT_B, URA_PARTY_B),
                 client(CLIENT_ROTATING, URA_PARTY_A),
             ],
-            jwks: JwksClient::new(defects.has("stale-keys"))?,
+            jwks: JwksClient::new(defects)?,
             signing: SigningKey::generate()?,
             seen: Seen::default(),
             nonces: Default::default(),
+            revoked: Mutex::default(),
             audit: AuditLog::new(defects.clone(), variant),
             authority,
             hook_token: crate::random::secret(),
@@ -112,6 +115,15 @@ impl Product {
 
     pub(crate) fn client(&self, id: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.id == id)
+    }
+
+    /// From now on this token is dead.
+    pub(crate) fn revoke(&self, id: &str) {
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+    }
+
+    pub(crate) fn is_revoked(&self, id: &str) -> bool {
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
     }
 
     /// The nonces of a server, in the variant that has them.

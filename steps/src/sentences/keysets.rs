@@ -103,7 +103,7 @@ pub(super) fn request(w: &World, key: &SigningKey) -> Result<TokenRequest, Stop>
     Ok(request)
 }
 
-async fn ask(w: &mut World, key: &SigningKey, purpose: &str) -> Step {
+pub(super) async fn ask(w: &mut World, key: &SigningKey, purpose: &str) -> Step {
     let request = request(w, key)?;
     tokens_asked::ask(w, &request, purpose).await
 }

@@ -16,6 +16,7 @@ mod forgeries;
 mod formats;
 mod identification;
 mod kept;
+mod key_fetches;
 mod keysets;
 mod leakage;
 mod log;
@@ -30,6 +31,8 @@ mod proofs;
 mod revocation;
 mod tls;
 mod tls_scan;
+mod token_endpoint;
+mod token_life;
 mod tokens;
 mod transport;
 

@@ -71,6 +71,9 @@ fhir_base = "{fhir_base}"
 token_endpoint = "{token_endpoint}"
 jwks = "{jwks_uri}"
 other_tenant_fhir_base = "{other_base}"
+introspection = "{issuer}/oauth/introspect"
+revocation = "{issuer}/oauth/revoke"
+oauth_metadata = "{issuer}/.well-known/oauth-authorization-server"
 
 [oauth]
 issuer = "{issuer}"

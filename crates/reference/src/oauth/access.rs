@@ -86,6 +86,9 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
     if !here && !relay && !product.defects.has("tenant-unchecked") {
         return Err(Denied::Token("the token is for another care organisation"));
     }
+    if jws.text("jti").is_some_and(|id| product.is_revoked(id)) {
+        return Err(Denied::Token("the token was revoked"));
+    }
     let (access, key) = claims(&jws, product.variant, with.now)?;
     if relay || product.defects.has("single-layer-token") {
         return Ok(access);
@@ -121,6 +124,14 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
         return Err(Denied::Proof("the token is bound to another key"));
     }
     Ok(access)
+}
+
+/// Whether this is a token of the care organisation that still counts, whoever shows it.
+pub(crate) fn is_alive(jws: &Jws<'_>, product: &Product, tenant: &Tenant, now: i64) -> bool {
+    verify(jws, product).is_ok()
+        && jws.text("iss") == Some(&tenant.issuer)
+        && jws.seconds("exp").is_some_and(|expiry| expiry > now)
+        && !jws.text("jti").is_some_and(|id| product.is_revoked(id))
 }
 
 fn token<'a>(headers: &'a HeaderMap, product: &Product) -> Result<Option<&'a str>, Denied> {

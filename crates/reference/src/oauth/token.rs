@@ -34,7 +34,7 @@ pub(crate) async fn issue(
     body: &[u8],
     with: Circumstances<'_>,
 ) -> Result<Value, OauthError> {
-    let form = Form::parse(body)?;
+    let form = Form::parse(body, &product.defects)?;
     match form.get("grant_type") {
         Some("client_credentials") => {}
         Some(_) => return Err(OauthError::new("unsupported_grant_type", "use client_credentials")),
