@@ -92,6 +92,8 @@ pub struct OAuth {
     pub issuer: Option<String>,
     /// How long a DPoP nonce counts, in seconds, when the product hands them out.
     pub dpop_nonce_max_age_s: Option<u64>,
+    /// How long the product may go by what it knew of a token, in seconds.
+    pub introspection_max_age_s: u64,
 }
 
 /// What binds a token to its holder.

@@ -134,10 +134,7 @@ mod tests {
         assert_eq!(violated(|json| json[algorithms] = json!(["ES256", "HS256"])), 1);
         assert_eq!(violated(|json| json["grant_types_supported"] = json!(["password"])), 1);
         assert_eq!(violated(|json| json["response_types_supported"] = json!(["code id_token"])), 1);
-        assert_eq!(
-            sound(&answer(404, &json!([])), KNOWN).iter().filter(|check| !check.holds()).count() > 0,
-            true
-        );
+        assert!(sound(&answer(404, &json!([])), KNOWN).iter().any(|check| !check.holds()));
     }
 
     #[test]

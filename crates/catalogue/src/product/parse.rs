@@ -147,6 +147,7 @@ fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
         "jwks_max_age_s",
         "issuer",
         "dpop_nonce_max_age_s",
+        "introspection_max_age_s",
     ];
     reader.only_keys(&section, &keys);
     let constraints = [
@@ -166,6 +167,7 @@ fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
         jwks_max_age_s: reader.count(&section, "jwks_max_age_s").unwrap_or_default(),
         issuer: url(reader, &section, "issuer"),
         dpop_nonce_max_age_s: reader.count(&section, "dpop_nonce_max_age_s"),
+        introspection_max_age_s: reader.count(&section, "introspection_max_age_s").unwrap_or_default(),
     })
 }
 
