@@ -17,15 +17,33 @@ Functionaliteit: NEN 7512 – toegangstokens en hun bewijs
       En bevat het antwoord geen patiëntgegevens
 
       Voorbeelden:
-        | bewijs                        |
-        | dat ontbreekt                 |
-        | voor een ander adres          |
-        | voor een andere methode       |
-        | van een andere sleutel        |
-        | met een onjuiste handtekening |
-        | dat bij een ander token hoort |
-        | zonder hash van het token     |
-        | van tien minuten geleden      |
+        | bewijs                             |
+        | dat ontbreekt                      |
+        | voor een ander adres               |
+        | voor een andere methode            |
+        | van een andere sleutel             |
+        | met een onjuiste handtekening      |
+        | dat bij een ander token hoort      |
+        | zonder hash van het token          |
+        | van tien minuten geleden           |
+        | van een uur geleden                |
+        | van over een uur                   |
+        | dat geen JWT is                    |
+        | met nog een bewijs erbij           |
+        | zonder typ                         |
+        | met een ander typ                  |
+        | zonder alg                         |
+        | met alg none                       |
+        | met HS256 over de publieke sleutel |
+        | zonder sleutel                     |
+        | met een onleesbare sleutel         |
+        | met de geheime sleutel erin        |
+        | zonder htm                         |
+        | zonder htu                         |
+        | met een htu dat geen adres is      |
+        | zonder iat                         |
+        | met een iat dat geen getal is      |
+        | zonder jti                         |
 
     Abstract Scenario: een gebroken laag alleen, <aanval>, geeft geen gegevens
       Gegeven de aanval "<aanval>"
@@ -101,6 +119,8 @@ Functionaliteit: NEN 7512 – toegangstokens en hun bewijs
         | met HS256 over de publieke sleutel als punt       |
         | met HS256 over de publieke sleutel als JWK        |
         | met een omgezet bit in de handtekening            |
+        | met een handtekening van alleen nullen            |
+        | dat een clientverklaring is                       |
         | met een andere inhoud onder dezelfde handtekening |
         | van een vreemde sleutel met dezelfde kid          |
         | van een vreemde sleutel met een onbekende kid     |

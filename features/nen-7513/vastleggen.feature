@@ -55,6 +55,13 @@ Functionaliteit: NEN 7513 – elk verzoek staat in het logboek
       Dan staat het verzoek binnen de afgesproken tijd in het logboek
       En heeft de logregel van de weigering alle verplichte onderdelen
 
+    Scenario: elke geweigerde aanval op het token of het bewijs staat in het logboek
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En een geslaagde opvraging met certificaat en token
+      Als elke aanval op het token of het bewijs een keer alleen wordt uitgevoerd
+      En het logboek wordt geëxporteerd
+      Dan staat elke geweigerde aanval in het logboek
+
   @eis:WGZ-LOG-011
   Regel: De logregels van beide partijen dragen hetzelfde verzoeknummer
 

@@ -16,7 +16,7 @@ use keur_evidence::{
 };
 use keur_probes::{
     fhir::identifiers::similar_bsn,
-    jose::{KeyError, SigningKey},
+    jose::{Algorithm, KeyError, SigningKey},
 };
 
 /// The name of the enclosed statements, whatever the file was called.
@@ -92,7 +92,7 @@ pub enum MaterialError {
     Identity(#[from] IdentityError),
     /// A signing key does not fit.
     #[error(
-        "{what}: {source}\n  help: maak een ECDSA P-256-sleutel in PKCS#8-PEM, bijvoorbeeld met: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"
+        "{what}: {source}\n  help: maak een sleutel in PKCS#8-PEM, bijvoorbeeld met: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"
     )]
     Key {
         /// Which key.
@@ -172,7 +172,7 @@ impl Material {
         let key = SigningKey::generate()?;
         let mut signing_keys = BTreeMap::new();
         for (name, party) in parties(product) {
-            for (suffix, secret) in [("", &party.signing_key), (".next", &party.next_signing_key)] {
+            for (suffix, _, secret) in declared_keys(party) {
                 if secret.is_some() {
                     signing_keys.insert(format!("{name}{suffix}"), key.clone());
                 }
@@ -200,7 +200,9 @@ impl Material {
             let what = format!("{what} {chain_name}, {key_name}");
             let identity = ClientIdentity::from_pem(&what, &chain, &key)?;
             // A certificate with another kind of key signs no messages; TLS takes it all the same.
-            if let Ok(key) = SigningKey::from_pem(&key) {
+            if let Some(key) =
+                SigningKey::from_pem(&key).ok().filter(|key| key.algorithm() == Algorithm::Es256)
+            {
                 self.signing_keys.insert(certificate_key(name), key);
             }
             self.identities.add(name, identity).map_err(|error| match error {
@@ -208,12 +210,9 @@ impl Material {
                 other => other,
             })?;
         }
-        for (suffix, secret) in [("", &party.signing_key), (".next", &party.next_signing_key)] {
+        for (suffix, key, secret) in declared_keys(party) {
             let Some(secret) = secret else { continue };
-            let what = format!(
-                "[identity.{name}] {}",
-                if suffix.is_empty() { "signing_key" } else { "next_signing_key" }
-            );
+            let what = format!("[identity.{name}] {key}");
             let (_, pem) = resolve(&what, secret, files)?;
             self.secret(&pem);
             let key = SigningKey::from_pem(&pem).map_err(|source| MaterialError::Key { what, source })?;
@@ -228,6 +227,15 @@ impl Material {
         let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
         self.secrets.extend(lines.filter(|line| line.len() >= 16).map(str::to_owned));
     }
+}
+
+/// The keys of a party that sign assertions: what follows its name, their key in product.toml, and where they are.
+fn declared_keys(party: &Party) -> [(&'static str, &'static str, &Option<Secret>); 3] {
+    [
+        ("", "signing_key", &party.signing_key),
+        (".next", "next_signing_key", &party.next_signing_key),
+        (".rsa", "rsa_signing_key", &party.rsa_signing_key),
+    ]
 }
 
 /// The name under which the key of an identity's certificate signs.

@@ -14,7 +14,7 @@ pub const NUMBER: &str = "900000001";
 /// An attestation of a professional of the organisation with this URA.
 #[must_use]
 pub fn attestation(ura: &str, level: &str, key: &SigningKey, now: OffsetDateTime) -> String {
-    let header = json!({ "alg": "ES256", "typ": "JWT", "kid": key.thumbprint() });
+    let header = json!({ "alg": key.algorithm().name(), "typ": "JWT", "kid": key.thumbprint() });
     let claims = json!({
         "dezi_nummer": NUMBER, "abonnee_nummer": ura, "rol_code": "01.015", "loa_dezi": level,
         "iat": now.unix_timestamp(), "exp": now.unix_timestamp() + 300,

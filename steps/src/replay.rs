@@ -166,6 +166,7 @@ pub fn replay(
         hook_token: material.hook_token,
         layers: norms.catalogue.layers.clone(),
         parameters: parameters(&norms.catalogue, &norms.profile),
+        oauth: norms.catalogue.oauth_of(&norms.profile, &selection.variant),
         fhir: norms.profile.fhir,
         variant: selection.variant.clone(),
         exam: is_exam,

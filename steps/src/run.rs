@@ -2,14 +2,17 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{Arc, PoisonError},
 };
 
-use keur_catalogue::{Product, layers::Layers, product::SenderConstraint, profile::FhirVersion};
+use keur_catalogue::{
+    Product, layers::Layers, oauth::OAuthProfile, product::SenderConstraint, profile::FhirVersion,
+};
 use keur_counterparty::keys::KeyPublisher;
-use keur_evidence::{Seam, Stop};
+use keur_evidence::{Seam, Stop, http::Answer};
 use keur_probes::{
     jose::SigningKey,
+    nonces,
     oauth::{ClientFacts, SourceFacts, Token, TokenRequest},
 };
 use tokio::sync::Mutex;
@@ -31,6 +34,8 @@ pub struct Run {
     pub hook_token: Option<String>,
     /// The layers of trust and the attacks on them.
     pub layers: Layers,
+    /// The OAuth profile of the variant.
+    pub oauth: OAuthProfile,
     /// Numbers of the profile.
     pub parameters: BTreeMap<String, i64>,
     /// FHIR version of the exchange.
@@ -41,6 +46,8 @@ pub struct Run {
     pub keys: Option<KeyPublisher>,
     /// Tokens that were issued, by party and scope: one handshake and one signature less per case.
     pub tokens: Mutex<HashMap<(String, String), Token>>,
+    /// The latest nonce for proofs of each server that hands them out.
+    pub nonces: std::sync::Mutex<HashMap<String, String>>,
     /// What several cases look at.
     pub shared: Shared,
     /// The same for twins that ask as party A, and for those that ask as party B: nothing is theirs in common.
@@ -108,11 +115,13 @@ impl Run {
             proof_keys: BTreeMap::new(),
             hook_token: None,
             layers: Layers::default(),
+            oauth: OAuthProfile::default(),
             parameters: BTreeMap::new(),
             fhir: FhirVersion::R4,
             variant: String::new(),
             keys: None,
             tokens: Mutex::default(),
+            nonces: std::sync::Mutex::default(),
             shared: Shared::default(),
             twins_shared: Default::default(),
             exam: false,
@@ -128,6 +137,30 @@ impl Run {
     #[must_use]
     pub fn parameter(&self, name: &str, default: i64) -> i64 {
         self.parameters.get(name).copied().unwrap_or(default)
+    }
+
+    /// Who hands out nonces for this address: the token endpoint, or the source as a whole.
+    fn nonce_server(&self, url: &Url) -> String {
+        match self.product.endpoints.token_endpoint.as_deref() {
+            Some(endpoint) if url.as_str() == endpoint => endpoint.to_owned(),
+            _ => url.origin().ascii_serialization(),
+        }
+    }
+
+    /// The latest nonce for a proof about this address.
+    #[must_use]
+    pub fn nonce(&self, url: &Url) -> Option<String> {
+        let nonces = self.nonces.lock().unwrap_or_else(PoisonError::into_inner);
+        nonces.get(&self.nonce_server(url)).cloned()
+    }
+
+    /// Remembers the nonce in an answer.
+    pub fn learn_nonce(&self, answer: &Answer) {
+        if let Some(nonce) = nonces::handed(answer) {
+            let server = self.nonce_server(&answer.request.url);
+            let mut nonces = self.nonces.lock().unwrap_or_else(PoisonError::into_inner);
+            nonces.insert(server, nonce.to_owned());
+        }
     }
 
     /// The TLS identity a party shows: its certificate when one is declared, else none.
@@ -191,6 +224,8 @@ impl Run {
         };
         let ids = [recorder.uuid(), recorder.uuid()];
         let mut request = TokenRequest::new(&client, &source, self.seam.now(), [&ids[0], &ids[1]]);
+        let nonce = self.nonce(&endpoint);
+        request.proof = request.proof.map(|proof| proof.with_nonce(nonce.as_deref()));
         if self.variant == crate::person::VARIANT
             && let Some(assertion) = &mut request.assertion
         {

@@ -166,6 +166,7 @@ impl Session<'_> {
             hook_token: self.material.hook_token,
             layers: self.catalogue.layers.clone(),
             parameters: parameters(self.catalogue, self.profile),
+            oauth: self.catalogue.oauth_of(self.profile, &self.selection.variant),
             fhir: self.profile.fhir,
             variant: self.selection.variant.clone(),
             keys,

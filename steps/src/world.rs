@@ -1,6 +1,9 @@
 //! What one scenario knows, and the few verbs its sentences are made of.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError},
+};
 
 use keur_catalogue::product::Patient;
 use keur_evidence::{
@@ -9,7 +12,10 @@ use keur_evidence::{
     event::{Reason, TWIN},
     http::{Answer, Request, Response},
 };
-use keur_probes::oauth::{Proof, Token};
+use keur_probes::{
+    nonces,
+    oauth::{Proof, Token, TokenRequest},
+};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
@@ -17,6 +23,9 @@ use crate::{
     run::{Party, Run},
     shared::Shared,
 };
+
+/// What the purpose of a request ends in when it is made again.
+const WITH_NONCE: &str = ", met de nonce van het product";
 
 /// The state of one scenario. Facts a later sentence needs are fields; everything else goes to the recorder.
 #[derive(cucumber::World)]
@@ -42,6 +51,8 @@ pub struct World {
     pub wires: crate::sentences::Wires,
     /// Locks held until the scenario ends.
     pub held: Vec<OwnedMutexGuard<()>>,
+    /// Right proofs that were not shown yet, and what they are about: such a one is made again with a nonce.
+    unshown: std::sync::Mutex<HashMap<String, (Token, Party)>>,
 }
 
 impl std::fmt::Debug for World {
@@ -70,6 +81,7 @@ impl World {
             kept: crate::sentences::Kept::default(),
             wires: crate::sentences::Wires::default(),
             held: Vec::new(),
+            unshown: std::sync::Mutex::default(),
         }
     }
 
@@ -141,9 +153,47 @@ impl World {
     /// # Errors
     /// [`Stop`] as in [`Recorder::http`].
     pub async fn send(&mut self, request: Request) -> Result<&Answer, Stop> {
-        let answer = self.recorder.http(request).await?;
+        let answer = self.http(request).await?;
         self.answers.push(answer);
         self.answer()
+    }
+
+    /// Sends a request. A server that demands its nonce in a right proof gets the request once more, with the nonce.
+    ///
+    /// # Errors
+    /// [`Stop`] as in [`Recorder::http`].
+    pub async fn http(&self, request: Request) -> Result<Answer, Stop> {
+        let proof = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("dpop"));
+        let unshown = proof.and_then(|(_, proof)| self.unshown().remove(proof));
+        let again = unshown.map(|about| (request.clone(), about));
+        let answer = self.recorder.http(request).await?;
+        self.run.learn_nonce(&answer);
+        let Some((mut again, (token, party))) = again.filter(|_| nonces::demanded(&answer).is_some()) else {
+            return Ok(answer);
+        };
+        let Some(proof) = self.proof(&again, &token, party) else { return Ok(answer) };
+        again.purpose.push_str(WITH_NONCE);
+        let answer = self.recorder.http(again.header("DPoP", &proof.sign())).await?;
+        self.run.learn_nonce(&answer);
+        Ok(answer)
+    }
+
+    /// Sends a token request; once more, with fresh ids, when the server demands its nonce.
+    ///
+    /// # Errors
+    /// [`Stop`] as in [`Recorder::http`].
+    pub async fn ask_token(&self, request: &TokenRequest, purpose: &str) -> Result<Answer, Stop> {
+        let answer = self.http(request.request(purpose)).await?;
+        let Some(nonce) = nonces::demanded(&answer) else { return Ok(answer) };
+        let ids = [self.recorder.uuid(), self.recorder.uuid()];
+        match request.renewed(nonce, [&ids[0], &ids[1]]) {
+            Some(again) => self.http(again.request(&format!("{purpose}{WITH_NONCE}"))).await,
+            None => Ok(answer),
+        }
+    }
+
+    fn unshown(&self) -> std::sync::MutexGuard<'_, HashMap<String, (Token, Party)>> {
+        self.unshown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The declared patient of a purpose.
@@ -212,7 +262,7 @@ impl World {
         if let Some(scope) = scope {
             request.scope = Some(scope.to_owned());
         }
-        let answer = self.recorder.http(request.request("toegangstoken aanvragen")).await?;
+        let answer = self.ask_token(&request, "toegangstoken aanvragen").await?;
         if let Err(transport) = &answer.reply {
             let reason = keur_probes::http::reason(transport.failure);
             let detail = format!("het token-eindpunt is niet bereikbaar: {transport}");
@@ -273,10 +323,10 @@ impl World {
     pub fn with_token(&self, request: Request, token: &Token, party: Party) -> Request {
         let scheme = if token.scheme.eq_ignore_ascii_case("dpop") { "DPoP" } else { "Bearer" };
         let request = request.header("Authorization", &format!("{scheme} {}", token.value));
-        match self.proof(&request, token, party) {
-            Some(proof) => request.header("DPoP", &proof.sign()),
-            None => request,
-        }
+        let Some(proof) = self.proof(&request, token, party) else { return request };
+        let proof = proof.sign();
+        self.unshown().insert(proof.clone(), (token.clone(), party));
+        request.header("DPoP", &proof)
     }
 
     /// A right proof for a request with a token; `None` when tokens are not bound by DPoP.
@@ -290,7 +340,8 @@ impl World {
         let now = self.run.seam.now();
         Some(
             Proof::new(key, &request.method, &request.url, now, &self.recorder.uuid())
-                .for_token(&token.value),
+                .for_token(&token.value)
+                .with_nonce(self.run.nonce(&request.url).as_deref()),
         )
     }
 
@@ -303,7 +354,7 @@ impl World {
         let search = self.patient_search(self.purpose())?;
         let request =
             self.authorised(party, "positieve controle: opvraging zoals het hoort", "GET", &search).await?;
-        let answer = self.recorder.http(request).await?;
+        let answer = self.http(request).await?;
         let served = keur_probes::fhir::bundle::served(&answer);
         self.answers.push(answer);
         self.recorder.expect_all(served)
@@ -322,7 +373,7 @@ impl World {
             let search = self.patient_search(self.purpose())?;
             let purpose = "controle dat het product nog antwoordt";
             let request = self.authorised(Party::A, purpose, "GET", &search).await?;
-            let again = self.recorder.http(request).await?;
+            let again = self.http(request).await?;
             if again.reply.is_err() {
                 let text = format!("{}, en het product antwoordt daarna niet meer", check.observed);
                 let check = Check::undecided(Reason::Environment, check.expected, text);

@@ -7,6 +7,7 @@ mod digest;
 pub mod embedded;
 pub mod layers;
 mod load;
+pub mod oauth;
 pub mod product;
 pub mod profile;
 mod reader;

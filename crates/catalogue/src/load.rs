@@ -16,6 +16,7 @@ use crate::{
     diagnostic::File,
     digest,
     layers::{self, Attack, Layer},
+    oauth::{self, OAuthProfile},
     requirement::{Method, Norm, SourceStatus},
 };
 
@@ -62,6 +63,16 @@ struct LayersFile {
     attack: Vec<Spanned<Attack>>,
 }
 
+/// `oauth-profielen.toml`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OAuthFile {
+    #[expect(dead_code, reason = "looked at before")]
+    format: String,
+    version: String,
+    profile: Vec<Spanned<OAuthProfile>>,
+}
+
 #[derive(Default)]
 struct Loading {
     catalogue: Catalogue,
@@ -75,8 +86,10 @@ impl Loading {
         let (document, errors) = DeTable::parse_recoverable(file.text);
         self.problems.extend(errors.iter().map(|error| file.toml(error, &(0..0))));
         let table = document.get_ref();
-        if table.get("format").and_then(|value| value.get_ref().as_str()) == Some(layers::FORMAT) {
-            return self.layers(file);
+        match table.get("format").and_then(|value| value.get_ref().as_str()) {
+            Some(layers::FORMAT) => return self.layers(file),
+            Some(oauth::FORMAT) => return self.oauth(file),
+            _ => {}
         }
         for (key, expected) in [("format", "keur/requirements"), ("version", "1.0")] {
             if table.get(key).and_then(|value| value.get_ref().as_str()) != Some(expected) {
@@ -126,6 +139,24 @@ impl Loading {
             }
             self.unique(file, &span, "attack", &attack.id);
             self.unique(file, &span, "attack title", &attack.title.nl);
+        }
+    }
+
+    fn oauth(&mut self, file: File<'_>) {
+        let read: OAuthFile = match toml::from_str(file.text) {
+            Ok(read) => read,
+            Err(error) => return self.problems.push(file.toml(&error, &(0..0))),
+        };
+        if read.version != "1.0" {
+            self.problem(file, &(0..0), "version must be \"1.0\"");
+        }
+        for profile in read.profile {
+            let (span, profile) = (profile.span(), profile.into_inner());
+            if let Some(fault) = profile.fault() {
+                self.problem(file, &span, format!("{}: {fault}", profile.id));
+            }
+            self.unique(file, &span, "OAuth profile", &profile.id);
+            self.catalogue.oauth.push(profile);
         }
     }
 

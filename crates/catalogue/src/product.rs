@@ -63,6 +63,12 @@ pub struct Endpoints {
     pub other_tenant_fhir_base: Option<String>,
     /// Public documentation.
     pub documentation: Option<String>,
+    /// Token introspection, RFC 7662.
+    pub introspection: Option<String>,
+    /// Token revocation, RFC 7009.
+    pub revocation: Option<String>,
+    /// Metadata of the authorization server, RFC 8414.
+    pub oauth_metadata: Option<String>,
 }
 
 /// How the product issues tokens.
@@ -82,6 +88,12 @@ pub struct OAuth {
     pub organization: Option<String>,
     /// How long the product may keep a cached JWKS, in seconds.
     pub jwks_max_age_s: u64,
+    /// The issuer of the tokens, when it is another name than the audience.
+    pub issuer: Option<String>,
+    /// How long a DPoP nonce counts, in seconds, when the product hands them out.
+    pub dpop_nonce_max_age_s: Option<u64>,
+    /// How long the product may go by what it knew of a token, in seconds.
+    pub introspection_max_age_s: u64,
 }
 
 /// What binds a token to its holder.
@@ -153,6 +165,8 @@ pub struct Party {
     pub signing_key: Option<Secret>,
     /// The key that replaces it.
     pub next_signing_key: Option<Secret>,
+    /// PKCS#8 PEM, RSA: for the OAuth profiles that speak of RS256 and PS256.
+    pub rsa_signing_key: Option<Secret>,
 }
 
 /// Identities the product must refuse.

@@ -103,6 +103,9 @@ pub struct Variant {
     pub title: Text,
     /// The document it follows.
     pub source: String,
+    /// The OAuth profile it follows; the default one when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth: Option<String>,
 }
 
 /// A level changed for this profile.

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Text, layers::Layers};
+use crate::{
+    Profile, Text,
+    layers::Layers,
+    oauth::{self, OAuthProfile},
+};
 
 /// How binding a requirement is (RFC 2119 sense).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,6 +166,8 @@ pub struct Catalogue {
     pub norms: BTreeMap<String, Norm>,
     /// The layers of trust and the attacks on them.
     pub layers: Layers,
+    /// The OAuth profiles a variant can name.
+    pub oauth: Vec<OAuthProfile>,
     /// SHA-256 over all catalogue files, `sha256:…`.
     pub digest: String,
 }
@@ -171,5 +177,13 @@ impl Catalogue {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Requirement> {
         self.requirements.iter().find(|requirement| requirement.id == id)
+    }
+
+    /// The OAuth profile a variant follows; the default one where it names none.
+    #[must_use]
+    pub fn oauth_of(&self, profile: &Profile, variant: &str) -> OAuthProfile {
+        let variant = profile.variant.iter().find(|known| known.id == variant);
+        let id = variant.and_then(|variant| variant.oauth.as_deref()).unwrap_or(oauth::DEFAULT);
+        self.oauth.iter().find(|known| known.id == id).cloned().unwrap_or_default()
     }
 }

@@ -85,6 +85,7 @@ fn every_profile_and_mode_bundles_verifies_and_rejudges() {
         ("person", "bgz-beschikbaarstellen", &["--variant", "nen7512-persoon"], true),
         ("failing", "bgz-beschikbaarstellen", &["--defect", "no-token-needed"], false),
         ("open", "fhir-rest", &[], true),
+        ("nonces", "nen7512", &["--variant", "fapi2"], true),
     ] {
         let out = place.path().join(name);
         let asked = [&["run", profile, "--quiet", "--out", out.to_str().unwrap()], more].concat();

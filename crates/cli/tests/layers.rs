@@ -52,6 +52,16 @@ fn a_sound_product_holds_in_every_combination() {
 }
 
 #[test]
+fn the_sample_product_conforms_by_every_oauth_profile() {
+    let place = tempfile::tempdir().unwrap();
+    for variant in ["nlgov", "fapi2", "smart-backend", "nl-gf"] {
+        let out = place.path().join(variant);
+        let (code, text) = keur(&["run", "nen7512", "--variant", variant, "--out", out.to_str().unwrap()]);
+        assert_eq!(code, Some(0), "{variant}: {text}");
+    }
+}
+
+#[test]
 fn where_the_token_is_the_only_layer_exactly_what_leaves_it_alone_is_exposed() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().join("out");

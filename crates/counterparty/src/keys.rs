@@ -5,7 +5,10 @@ use std::{
     convert::Infallible,
     io,
     net::SocketAddr,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -21,7 +24,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections at once.
 const CONNECTIONS: usize = 64;
 
-type Sets = Arc<RwLock<BTreeMap<String, Value>>>;
+type Sets = Arc<RwLock<BTreeMap<String, Published>>>;
+
+/// A key set and how often it was fetched.
+#[derive(Default)]
+struct Published {
+    set: Value,
+    fetches: AtomicUsize,
+}
 
 /// The running publisher; dropping it stops it.
 pub struct KeyPublisher {
@@ -51,7 +61,15 @@ impl KeyPublisher {
 
     /// Publishes a key set for a client, replacing the one before.
     pub fn publish(&self, client: &str, set: Value) {
-        self.sets.write().unwrap_or_else(PoisonError::into_inner).insert(client.to_owned(), set);
+        let mut sets = self.sets.write().unwrap_or_else(PoisonError::into_inner);
+        sets.entry(client.to_owned()).or_default().set = set;
+    }
+
+    /// How often the key set of a client was fetched.
+    #[must_use]
+    pub fn fetches(&self, client: &str) -> usize {
+        let sets = self.sets.read().unwrap_or_else(PoisonError::into_inner);
+        sets.get(client).map_or(0, |published| published.fetches.load(Ordering::Relaxed))
     }
 }
 
@@ -90,7 +108,11 @@ async fn serve(listener: TcpListener, sets: Sets) {
 fn answer(request: &Request<Incoming>, sets: &Sets) -> Response<Full<Bytes>> {
     let client = request.uri().path().trim_start_matches('/').strip_suffix("/jwks.json");
     let set = client.and_then(|client| {
-        sets.read().unwrap_or_else(PoisonError::into_inner).get(client).map(ToString::to_string)
+        let sets = sets.read().unwrap_or_else(PoisonError::into_inner);
+        sets.get(client).map(|published| {
+            published.fetches.fetch_add(1, Ordering::Relaxed);
+            published.set.to_string()
+        })
     });
     let (status, body) = match set {
         _ if request.method() != Method::GET => (StatusCode::METHOD_NOT_ALLOWED, String::new()),

@@ -12,13 +12,16 @@ pub mod jwks;
 pub mod jws;
 pub mod leakage;
 pub mod log;
+pub mod metadata;
 pub mod methods;
+pub mod nonces;
 pub mod oauth;
 pub mod pki;
 pub mod scopes;
 #[cfg(test)]
 mod test_support;
 pub mod tls;
+pub mod token_errors;
 pub mod tokens;
 pub mod transport;
 pub mod uniform;

@@ -11,7 +11,7 @@ pub use members::{
     responsible, user, whole_refusal,
 };
 pub use overview::{about_one, viewed};
-pub use whole::{log_use, no_secrets, secrets, structured};
+pub use whole::{each_refusal, log_use, no_secrets, secrets, structured};
 
 use serde_json::Value;
 

@@ -50,6 +50,15 @@ impl Proof {
         self
     }
 
+    /// With a nonce of the server, when it handed one out.
+    #[must_use]
+    pub fn with_nonce(mut self, nonce: Option<&str>) -> Self {
+        if let Some(nonce) = nonce {
+            self.jwt.claims.insert("nonce".to_owned(), nonce.into());
+        }
+        self
+    }
+
     /// The value of the `DPoP` header.
     #[must_use]
     pub fn sign(&self) -> String {
@@ -122,7 +131,9 @@ impl TokenRequest {
         ids: [&str; 2],
     ) -> Self {
         let issued = now.unix_timestamp();
-        let header = object(json!({ "alg": "ES256", "typ": "JWT", "kid": client.key.thumbprint() }));
+        let header = object(json!({
+            "alg": client.key.algorithm().name(), "typ": "JWT", "kid": client.key.thumbprint(),
+        }));
         let claims = object(json!({
             "iss": client.client_id, "sub": client.client_id, "aud": source.audience,
             "iat": issued, "exp": issued + ASSERTION_LIFE, "jti": ids[0],
@@ -151,15 +162,46 @@ impl TokenRequest {
         }
     }
 
+    /// The same request with a nonce the server demands, and with fresh ids where it had ids; `None` when it has no
+    /// proof to carry the nonce.
+    #[must_use]
+    pub fn renewed(&self, nonce: &str, ids: [&str; 2]) -> Option<Self> {
+        let mut again = self.clone();
+        again.proof = Some(again.proof?.with_nonce(Some(nonce)));
+        let proof = again.proof.as_mut().map(|proof| &mut proof.jwt.claims);
+        let assertion = again.assertion.as_mut().map(|jwt| &mut jwt.claims);
+        for (claims, id) in assertion.into_iter().chain(proof).zip(ids) {
+            if let Some(jti) = claims.get_mut("jti") {
+                *jti = id.into();
+            }
+        }
+        Some(again)
+    }
+
+    fn authenticate(&self, form: &mut url::form_urlencoded::Serializer<'_, String>) {
+        if let Some(assertion) = &self.assertion {
+            form.append_pair("client_assertion_type", &self.assertion_type);
+            form.append_pair("client_assertion", &assertion.sign(&self.signer));
+        }
+    }
+
+    /// A question of the same client about a token, at another endpoint (RFC 7009, 7662).
+    #[must_use]
+    pub fn about(&self, purpose: &str, endpoint: Url, token: &str) -> Request {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("token", token);
+        self.authenticate(&mut form);
+        Request::new(purpose, "POST", endpoint, &self.identity)
+            .header("Accept", "application/json")
+            .content("application/x-www-form-urlencoded", form.finish())
+    }
+
     /// The HTTP request.
     #[must_use]
     pub fn request(&self, purpose: &str) -> Request {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials");
-        if let Some(assertion) = &self.assertion {
-            form.append_pair("client_assertion_type", &self.assertion_type);
-            form.append_pair("client_assertion", &assertion.sign(&self.signer));
-        }
+        self.authenticate(&mut form);
         if let Some(scope) = &self.scope {
             form.append_pair("scope", scope);
         }

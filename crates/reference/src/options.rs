@@ -9,7 +9,16 @@ use crate::defects::Defects;
 use crate::fhir::LoadError;
 
 /// The profile variants the product can follow; the first is the default.
-pub const VARIANTS: [&str; 4] = ["gisa-2026-b", "gisa-2026-a", "nen7512-persoon", "mtls-gebonden"];
+pub const VARIANTS: [&str; 8] = [
+    "gisa-2026-b",
+    "gisa-2026-a",
+    "nen7512-persoon",
+    "mtls-gebonden",
+    "nlgov",
+    "fapi2",
+    "smart-backend",
+    "nl-gf",
+];
 
 /// How to start the sample product.
 #[derive(Debug, Clone)]
@@ -38,7 +47,7 @@ impl Default for Options {
     }
 }
 
-/// The rules about persons and organisation types that differ per variant.
+/// The rules that differ per variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Variant {
     /// Organisations only; the organisation type is optional.
@@ -49,12 +58,60 @@ pub(crate) enum Variant {
     Person,
     /// As the first, with tokens that are bound to the client certificate (RFC 8705) instead of to a proof.
     Mtls,
+    /// The Dutch government's profile for OAuth.
+    Nlgov,
+    /// FAPI 2.0, with nonces for proofs.
+    Fapi2,
+    /// SMART Backend Services.
+    Smart,
+    /// The Dutch generic functions.
+    Gf,
+}
+
+/// What a token is bound to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Binding {
+    /// A proof of possession.
+    Dpop,
+    /// The client certificate.
+    Mtls,
+    /// Nothing; the certificate must still be of the same organisation.
+    None,
 }
 
 impl Variant {
+    /// What its tokens are bound to.
+    pub(crate) fn binding(self) -> Binding {
+        match self {
+            Self::Mtls => Binding::Mtls,
+            Self::Nlgov | Self::Smart => Binding::None,
+            _ => Binding::Dpop,
+        }
+    }
+
     /// The scheme a token comes under.
     pub(crate) fn scheme(self) -> &'static str {
-        if self == Self::Mtls { "Bearer" } else { "DPoP" }
+        if self.binding() == Binding::Dpop { "DPoP" } else { "Bearer" }
+    }
+
+    /// The algorithms a client assertion may be signed with.
+    pub(crate) fn algorithms(self) -> &'static [&'static str] {
+        match self {
+            Self::Nlgov => &["ES256", "PS256", "RS256"],
+            Self::Fapi2 | Self::Gf => &["ES256", "PS256"],
+            Self::Smart => &["ES384", "RS384"],
+            _ => &["ES256"],
+        }
+    }
+
+    /// Whether an assertion is meant for the issuer rather than for the token endpoint.
+    pub(crate) fn wants_issuer(self) -> bool {
+        matches!(self, Self::Fapi2 | Self::Gf)
+    }
+
+    /// Whether proofs carry a nonce of the server.
+    pub(crate) fn has_nonces(self) -> bool {
+        self == Self::Fapi2
     }
 
     pub(crate) fn parse(name: &str) -> Result<Self, StartError> {
@@ -63,6 +120,10 @@ impl Variant {
             "gisa-2026-a" => Ok(Self::GisaA),
             "nen7512-persoon" => Ok(Self::Person),
             "mtls-gebonden" => Ok(Self::Mtls),
+            "nlgov" => Ok(Self::Nlgov),
+            "fapi2" => Ok(Self::Fapi2),
+            "smart-backend" => Ok(Self::Smart),
+            "nl-gf" => Ok(Self::Gf),
             _ => Err(StartError::UnknownVariant(name.to_owned())),
         }
     }
@@ -72,7 +133,7 @@ impl Variant {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The variant is not one the product knows.
-    #[error("unknown variant {0:?}; choose one of gisa-2026-b, gisa-2026-a, nen7512-persoon, mtls-gebonden")]
+    #[error("unknown variant {0:?}; choose one of {known}", known = VARIANTS.join(", "))]
     UnknownVariant(String),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}; choose another address or port 0")]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::audit::AuditLog;
 use crate::authority::Authority;
@@ -11,6 +11,7 @@ use crate::defects::Defects;
 use crate::fhir::{PatientsByPurpose, Service};
 use crate::oauth::jwks::JwksClient;
 use crate::oauth::keys::SigningKey;
+use crate::oauth::nonces::{Nonces, Server};
 use crate::oauth::replay::Seen;
 use crate::options::{Options, StartError, Variant};
 use crate::pki::{URA_OTHER_TENANT, URA_PARTY_A, URA_PARTY_B, URA_SOURCE};
@@ -54,6 +55,10 @@ pub(crate) struct Product {
     pub(crate) jwks: JwksClient,
     pub(crate) signing: SigningKey,
     pub(crate) seen: Seen,
+    /// Nonces for proofs, at the token endpoint and at the FHIR service.
+    nonces: [Nonces; 2],
+    /// The ids of tokens that were revoked.
+    revoked: Mutex<BTreeSet<String>>,
     pub(crate) consent: Consent,
     pub(crate) audit: AuditLog,
     /// The test CA, which revokes on request.
@@ -93,9 +98,11 @@ impl Product {
                 client(CLIENT_B, URA_PARTY_B),
                 client(CLIENT_ROTATING, URA_PARTY_A),
             ],
-            jwks: JwksClient::new(defects.has("stale-keys"))?,
+            jwks: JwksClient::new(defects)?,
             signing: SigningKey::generate()?,
             seen: Seen::default(),
+            nonces: Default::default(),
+            revoked: Mutex::default(),
             audit: AuditLog::new(defects.clone(), variant),
             authority,
             hook_token: crate::random::secret(),
@@ -108,6 +115,20 @@ impl Product {
 
     pub(crate) fn client(&self, id: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.id == id)
+    }
+
+    /// From now on this token is dead.
+    pub(crate) fn revoke(&self, id: &str) {
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+    }
+
+    pub(crate) fn is_revoked(&self, id: &str) -> bool {
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).contains(id)
+    }
+
+    /// The nonces of a server, in the variant that has them.
+    pub(crate) fn nonces(&self, server: Server) -> Option<&Nonces> {
+        self.variant.has_nonces().then(|| &self.nonces[usize::from(server == Server::Resource)])
     }
 
     pub(crate) fn tenant(&self, ura: &str) -> Option<&Tenant> {

@@ -6,15 +6,15 @@ use keur_catalogue::layers::{
 };
 use keur_evidence::{
     Step, Stop,
-    event::LAYER_ATTACK,
+    event::{LAYER_ATTACK, Reason},
     http::{Answer, Request},
     identity::NONE,
 };
 use keur_probes::{
-    exposure,
+    exposure, log,
     oauth::{Token, TokenRequest},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     World,
@@ -23,10 +23,14 @@ use crate::{
         assertions::{misstate, pose, set_detail},
         forgeries::{forged, readable, spoil},
         kept::Struck,
+        log_hook,
         proofs::{bound, spoilt},
         tokens::{self, other_certificate, other_tenant},
     },
 };
+
+/// The fact that names the attacks that were refused, in order.
+const REFUSED: &str = "refused_attacks";
 
 #[given(expr = "de aanval {string}")]
 async fn alone(w: &mut World, one: String) -> Step {
@@ -85,6 +89,53 @@ async fn strike(w: &mut World) -> Step {
     w.control(Party::A).await
 }
 
+/// Attacks that reach the application and that the source itself has to refuse: on the token, and on its proof.
+#[when("elke aanval op het token of het bewijs een keer alleen wordt uitgevoerd")]
+async fn each_alone(w: &mut World) -> Step {
+    let token = w.token_of(Party::A).await?;
+    let layers = w.run.layers.clone();
+    let possible = |change: Change| {
+        let alone = change.certificate.is_none() && change.content.is_none() && !change.asks_wrongly();
+        let forgeable = change.token.is_none_or(|how| how == Forgery::Absent) || token.jwt.is_some();
+        alone && forgeable && (change.proof.is_none() || token.scheme.eq_ignore_ascii_case("dpop"))
+    };
+    let mut refused = Vec::new();
+    for attack in layers.attacks.iter().filter(|attack| possible(attack.change)) {
+        let title = attack.title.nl.as_str();
+        let at = w.recorder.clock("gevraagd")?;
+        let answer = ask(w, &token, attack.change, title, w.purpose()).await?;
+        let asked = (at, w.recorder.clock("beantwoord")?);
+        // An attack that succeeds is a finding of another requirement; there is no refusal to look for.
+        if keur_probes::http::client_error(&answer).holds() {
+            w.kept.sent.push(log_hook::sent(w, Party::A, w.purpose(), &answer, asked)?);
+            refused.push(title);
+        }
+    }
+    if refused.is_empty() {
+        let detail = "geen enkele aanval is geweigerd, dus er is geen weigering om op te zoeken";
+        return Err(w.recorder.cannot_tell(Reason::Precondition, "nothing_refused", detail));
+    }
+    w.facts.insert(REFUSED, json!(refused));
+    Ok(())
+}
+
+#[then("staat elke geweigerde aanval in het logboek")]
+async fn each_logged(w: &mut World) -> Step {
+    let seen = w.kept.seen.as_ref();
+    let seen = seen.ok_or_else(|| w.recorder.broken("het logboek is nog niet opgevraagd"))?;
+    let titles: Vec<&str> = w
+        .facts
+        .get(REFUSED)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let found: Vec<bool> = seen.found.iter().map(Option::is_some).collect();
+    let check = log::each_refusal(&titles, &found);
+    w.recorder.expect(check.on([seen.answer.id.clone()]))
+}
+
 /// The token the attack goes with: the party's own, or one that is asked for in a wrong way, and maybe refused.
 async fn token(w: &mut World, change: Change) -> Result<Result<Token, Box<Answer>>, Stop> {
     if !change.asks_wrongly() {
@@ -102,9 +153,15 @@ async fn token(w: &mut World, change: Change) -> Result<Result<Token, Box<Answer
         Some(BadDetails::OtherOrganisation) => pose(w, &mut request, "een andere organisatie")?,
         None => {}
     }
-    let mut request = request.request("aanval: tokenaanvraag");
-    request.fresh = change.certificate.is_some();
-    let answer = w.recorder.http(request).await?;
+    let purpose = "aanval: tokenaanvraag";
+    let answer = if change.assertion == Some(BadAssertion::Replayed) || change.certificate.is_some() {
+        // Exactly once: what is made again is not a replay, and a connection of its own is not shared.
+        let mut request = request.request(purpose);
+        request.fresh = change.certificate.is_some();
+        w.http(request).await?
+    } else {
+        w.ask_token(&request, purpose).await?
+    };
     Ok(Token::from_answer(&answer).ok_or_else(|| Box::new(answer)))
 }
 
@@ -170,7 +227,7 @@ async fn ask(
         bound(w).await?;
         request = reprove(w, request, &token, bad)?;
     }
-    w.recorder.http(request).await
+    w.http(request).await
 }
 
 /// The token, forged; the proof that goes with it is right for the forgery.

@@ -200,7 +200,7 @@ pub(super) async fn fetch_pages(w: &World, purpose: &str, path: &str) -> Result<
     let mut seen = BTreeSet::from([request.url.to_string()]);
     let mut pages = Vec::new();
     loop {
-        let answer = w.recorder.http(request).await?;
+        let answer = w.http(request).await?;
         let Some(bundle) = bundle::searchset(&answer) else {
             return Ok(Pages { pages, end: End::Broken(bundle::describe(&answer)) });
         };

@@ -126,7 +126,7 @@ async fn set(w: &World, name: &str) -> Step {
     if let Some(token) = &w.run.hook_token {
         request = request.header("Authorization", &format!("Bearer {token}"));
     }
-    let answer = w.recorder.http(request).await?;
+    let answer = w.http(request).await?;
     if answer.response().is_some_and(|response| (200..300).contains(&response.status)) {
         return Ok(());
     }

@@ -56,6 +56,16 @@ pub(super) async fn forged(w: &World, jwt: &Jwt, token: &Token, case: &str) -> R
     let key = SigningKey::generate().map_err(|error| w.recorder.broken(&error.to_string()))?;
     let signer = match case {
         "met een omgezet bit in de handtekening" => return Ok(flip_signature(&token.value)),
+        "met een handtekening van alleen nullen" => {
+            // Zero for r and for s, which a careless library takes for right; base64url of 64 zero bytes.
+            let (signed, _) = token.value.rsplit_once('.').unwrap_or((&token.value, ""));
+            return Ok(format!("{signed}.{}", "A".repeat(86)));
+        }
+        "dat een clientverklaring is" => {
+            let request = w.run.token_request(&w.recorder, Party::A)?;
+            let assertion = request.assertion.map(|jwt| jwt.sign(&request.signer));
+            return assertion.ok_or_else(|| w.recorder.broken("er is geen clientverklaring"));
+        }
         "met een andere inhoud onder dezelfde handtekening" => {
             forged.claims.insert("jti".to_owned(), w.recorder.uuid().into());
             return Ok(graft_signature(&forged, &token.value));
@@ -81,6 +91,7 @@ fn respoil(w: &World, jwt: &mut Jwt, key: &SigningKey, case: &str) -> Result<Sig
         "zonder handtekening" => {}
         "van een vreemde sleutel met dezelfde kid" => return Ok(Signer::Key(key.clone())),
         "van een vreemde sleutel met een onbekende kid" => {
+            set("alg", key.algorithm().name().into());
             set("kid", key.thumbprint().into());
             return Ok(Signer::Key(key.clone()));
         }

@@ -7,7 +7,7 @@ use keur_evidence::{
     Stop,
     http::{Answer, Request},
 };
-use keur_probes::{fhir::paging::Pages, log::Sent};
+use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent};
 use time::OffsetDateTime;
 
 use super::{log_hook::Seen, revocation::Said};
@@ -28,6 +28,8 @@ pub struct Kept {
     pub seen: Option<Seen>,
     /// What issuers said of the server certificate.
     pub revocation: Said,
+    /// The key a client published and signs with.
+    pub client_key: Option<SigningKey>,
     /// What the attack of the scenario changes.
     pub attack: Option<Change>,
     /// What came of it.

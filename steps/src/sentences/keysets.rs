@@ -13,10 +13,10 @@ use keur_probes::{
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{World, person, run::Party};
+use crate::{World, person, run::Party, sentences::tokens as tokens_asked};
 
 /// The longest cache time that is waited for: a step is bounded too.
-const PATIENCE_S: u64 = 45;
+pub(super) const PATIENCE_S: u64 = 45;
 
 #[when("de sleutelset van het product wordt opgehaald")]
 async fn fetch(w: &mut World) -> Step {
@@ -65,7 +65,7 @@ fn keys(w: &World) -> Result<(SigningKey, SigningKey), Stop> {
 }
 
 /// From now on these are the published keys of that client.
-fn publish(w: &World, keys: &[&SigningKey]) -> Step {
+pub(super) fn publish(w: &World, keys: &[&SigningKey]) -> Step {
     let declared = Party::Rotating.of(&w.run.product).and_then(|party| party.client_id.as_deref());
     let client = declared.ok_or_else(|| w.recorder.not_declared("[identity.rotating] client_id"))?;
     let all: Vec<Value> = keys.iter().map(|key| key.key_set()["keys"][0].clone()).collect();
@@ -85,10 +85,11 @@ fn publish(w: &World, keys: &[&SigningKey]) -> Step {
 }
 
 /// A token request of that client, signed with one of its keys.
-fn request(w: &World, key: &SigningKey) -> Result<TokenRequest, Stop> {
+pub(super) fn request(w: &World, key: &SigningKey) -> Result<TokenRequest, Stop> {
     let mut request = w.run.token_request(&w.recorder, Party::Rotating)?;
     if let Some(jwt) = &mut request.assertion {
         jwt.header.insert("kid".to_owned(), key.thumbprint().into());
+        jwt.header.insert("alg".to_owned(), key.algorithm().name().into());
         // The person's attestation stands in for one by a third party; here the client's key signs it.
         if let Some(claims) =
             jwt.claims.get("dezi").and_then(Value::as_str).and_then(keur_probes::jose::Jwt::parse)
@@ -102,9 +103,9 @@ fn request(w: &World, key: &SigningKey) -> Result<TokenRequest, Stop> {
     Ok(request)
 }
 
-async fn ask(w: &mut World, key: &SigningKey, purpose: &str) -> Step {
+pub(super) async fn ask(w: &mut World, key: &SigningKey, purpose: &str) -> Step {
     let request = request(w, key)?;
-    w.send(request.request(purpose)).await.map(drop)
+    tokens_asked::ask(w, &request, purpose).await
 }
 
 #[given("een client die met zijn eerste sleutel een token krijgt")]
@@ -144,7 +145,7 @@ async fn first_key_withdrawn(w: &mut World) -> Step {
 }
 
 /// Asks until it goes as it should, or until the declared cache time of the product is over.
-async fn until(
+pub(super) async fn until(
     w: &mut World,
     key: &SigningKey,
     purpose: &str,

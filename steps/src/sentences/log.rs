@@ -46,7 +46,7 @@ async fn search_and_look_up(w: &World) -> Result<Logged, Stop> {
     let path = w.patient_search("complete")?;
     let request = w.authorised(Party::A, "opvraging die in het logboek hoort", "GET", &path).await?;
     let at = w.recorder.clock("gevraagd")?;
-    let answer = w.recorder.http(request).await?;
+    let answer = w.http(request).await?;
     let answered = w.recorder.clock("beantwoord")?;
     w.recorder.expect_all(bundle::served(&answer))?;
     look_up(w, "complete", answer, (at, answered)).await

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     World,
     run::Party,
-    sentences::{assertions::set_detail, proofs::bound, tokens as asking},
+    sentences::{assertions::set_detail, oauth_profile, proofs::bound, tokens as asking},
 };
 
 #[when(expr = "het token wordt meegegeven {string}")]
@@ -64,6 +64,7 @@ async fn other_header(w: &mut World, form: String) -> Step {
 
 #[when("een token wordt gevraagd zonder bewijs van een sleutel")]
 async fn unproven(w: &mut World) -> Step {
+    oauth_profile::sender_constrained(w)?;
     let mut request = w.run.token_request(&w.recorder, Party::A)?;
     request.proof = None;
     asking::ask(w, &request, "tokenaanvraag zonder DPoP-bewijs").await

@@ -6,6 +6,7 @@ use keur_evidence::{Step, Stop};
 use keur_probes::{
     http,
     jose::{Signer, SigningKey, hash},
+    jwks,
     oauth::Proof,
 };
 use serde_json::Value;
@@ -37,12 +38,17 @@ async fn wrong_proof(w: &mut World, case: String) -> Step {
     let token = w.token_of(Party::A).await?;
     let purpose = format!("opvraging met een DPoP-bewijs {case}");
     let request = w.authorised(Party::A, &purpose, "GET", &search).await?;
-    let request = if case == "dat ontbreekt" {
-        request.without("DPoP")
-    } else {
-        let proof = w.proof(&request, &token, Party::A);
-        let proof = proof.ok_or_else(|| w.recorder.broken("er is geen DPoP-bewijs om te veranderen"))?;
-        request.header("DPoP", &spoilt(w, proof, &case)?.sign())
+    let proof = w.proof(&request, &token, Party::A);
+    let proof = || proof.ok_or_else(|| w.recorder.broken("er is geen DPoP-bewijs om te veranderen"));
+    let request = match case.as_str() {
+        "dat ontbreekt" => request.without("DPoP"),
+        "dat geen JWT is" => request.header("DPoP", "bewijs"),
+        "met nog een bewijs erbij" => {
+            let mut request = request;
+            request.headers.push(("DPoP".to_owned(), proof()?.sign()));
+            request
+        }
+        _ => request.header("DPoP", &spoilt(w, proof()?, &case)?.sign()),
     };
     w.send(request).await.map(drop)
 }
@@ -65,6 +71,42 @@ pub(super) fn spoilt(w: &World, mut proof: Proof, case: &str) -> Result<Proof, S
         }
         "dat bij een ander token hoort" => drop(set("ath", hash(w.recorder.uuid()).into())),
         "zonder hash van het token" => drop(claims.remove("ath")),
+        "zonder htm" => drop(claims.remove("htm")),
+        "zonder htu" => drop(claims.remove("htu")),
+        "zonder iat" => drop(claims.remove("iat")),
+        "zonder jti" => drop(claims.remove("jti")),
+        "met een htu dat geen adres is" => drop(set("htu", "geen adres".into())),
+        "met een iat dat geen getal is" => drop(set("iat", "gisteren".into())),
+        "van een uur geleden" => {
+            drop(set("iat", (w.run.seam.now() - Duration::hours(1)).unix_timestamp().into()))
+        }
+        "van over een uur" => {
+            drop(set("iat", (w.run.seam.now() + Duration::hours(1)).unix_timestamp().into()))
+        }
+        "zonder typ" => drop(proof.jwt.header.remove("typ")),
+        "met een ander typ" => drop(proof.jwt.header.insert("typ".to_owned(), "JWT".into())),
+        "zonder alg" => drop(proof.jwt.header.remove("alg")),
+        "zonder sleutel" => drop(proof.jwt.header.remove("jwk")),
+        "met een onleesbare sleutel" => {
+            proof.jwt.header.insert("jwk".to_owned(), serde_json::json!({ "kty": "EC", "crv": "P-256" }));
+        }
+        "met de geheime sleutel erin" => {
+            if let Some(jwk) = proof.jwt.header.get_mut("jwk") {
+                // What stands there is no key of anybody: that it stands there is the fault.
+                jwk["d"] = hash(w.recorder.uuid()).into();
+            }
+        }
+        "met alg none" => {
+            proof.jwt.header.insert("alg".to_owned(), "none".into());
+            proof.signer = Signer::Nothing;
+        }
+        "met HS256 over de publieke sleutel" => {
+            proof.jwt.header.insert("alg".to_owned(), "HS256".into());
+            let jwk = proof.jwt.header.get("jwk").cloned().unwrap_or_default();
+            let secret = jwks::confusable_secret(&jwk, "PEM");
+            proof.signer =
+                Signer::Hmac(secret.ok_or_else(|| w.recorder.broken("de sleutel heeft geen PEM"))?);
+        }
         "van een andere sleutel" => {
             let key = key()?;
             proof.jwt.header.insert("jwk".to_owned(), key.public_jwk());
@@ -77,6 +119,37 @@ pub(super) fn spoilt(w: &World, mut proof: Proof, case: &str) -> Result<Proof, S
         other => return Err(w.recorder.broken(&format!("onbekend soort bewijs {other:?}"))),
     }
     Ok(proof)
+}
+
+#[when(expr = "de opvraging wordt gedaan met een juist bewijs {string}")]
+async fn other_spelling(w: &mut World, case: String) -> Step {
+    let search = w.patient_search(w.purpose())?;
+    let token = w.token_of(Party::A).await?;
+    let purpose = format!("opvraging met een juist DPoP-bewijs {case}");
+    let request = w.authorised(Party::A, &purpose, "GET", &search).await?;
+    let proof = w.proof(&request, &token, Party::A);
+    let mut proof = proof.ok_or_else(|| w.recorder.broken("er is geen DPoP-bewijs om te veranderen"))?;
+    let claims = &mut proof.jwt.claims;
+    let address = claims.get("htu").and_then(Value::as_str).unwrap_or_default().to_owned();
+    match case.as_str() {
+        "met de vraag achter het adres" => drop(claims.insert("htu".to_owned(), request.url.as_str().into())),
+        "met een onderdeel dat niemand kent" => {
+            drop(claims.insert(w.made_up("keur", |draw| draw.letters(8)), true.into()))
+        }
+        "met schema en hostnaam in hoofdletters" => {
+            let origin = request.url.origin().ascii_serialization();
+            let upper = address.replacen(&origin, &origin.to_ascii_uppercase(), 1);
+            claims.insert("htu".to_owned(), upper.into());
+        }
+        other => return Err(w.recorder.broken(&format!("onbekende schrijfwijze {other:?}"))),
+    }
+    w.send(request.header("DPoP", &proof.sign())).await.map(drop)
+}
+
+#[then("wordt de opvraging beantwoord")]
+async fn served(w: &mut World) -> Step {
+    let checks = keur_probes::fhir::bundle::served(w.answer()?);
+    w.recorder.expect_all(checks)
 }
 
 #[then(expr = "wordt de opvraging geweigerd met status {int} of {int}")]

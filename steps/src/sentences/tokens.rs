@@ -12,7 +12,9 @@ use crate::{World, run::Party};
 
 /// Sends a token request and remembers the answer.
 pub(super) async fn ask(w: &mut World, request: &TokenRequest, purpose: &str) -> Step {
-    w.send(request.request(purpose)).await.map(drop)
+    let answer = w.ask_token(request, purpose).await?;
+    w.answers.push(answer);
+    Ok(())
 }
 
 /// A right token request of a party succeeds: the positive control of every refusal at the token endpoint.
@@ -53,7 +55,7 @@ async fn withheld(w: &mut World) -> Step {
     // A connection that is refused proves something only when the product is still there.
     if answer.reply.is_err() && check.holds() {
         let request = w.run.token_request(&w.recorder, Party::A)?;
-        let again = w.recorder.http(request.request("controle dat het tokenadres nog antwoordt")).await?;
+        let again = w.ask_token(&request, "controle dat het tokenadres nog antwoordt").await?;
         if again.reply.is_err() {
             let text = format!("{}, en het tokenadres antwoordt daarna niet meer", check.observed);
             return w.recorder.expect(Check::undecided(Reason::Environment, check.expected, text));
@@ -64,7 +66,8 @@ async fn withheld(w: &mut World) -> Step {
 
 #[then("is het token niet langer geldig dan het profiel toestaat")]
 async fn brief(w: &mut World) -> Step {
-    let longest = w.run.parameter("token_lifetime_max_s", 300);
+    let longest = w.run.oauth.token_lifetime_max_s;
+    let longest = longest.unwrap_or_else(|| w.run.parameter("token_lifetime_max_s", 300));
     let token = token(w).await?;
     w.recorder.expect_all(tokens::brief(&token, longest))
 }

@@ -63,8 +63,10 @@ fn hostile(reader: &mut Reader<'_>, identity: &Section<'_>) -> Hostile {
 
 fn party(reader: &mut Reader<'_>, parent: &Section<'_>, key: &str) -> Option<Party> {
     let section = reader.section(parent, key)?;
-    reader
-        .only_keys(&section, &["client_id", "ura", "certificate", "key", "signing_key", "next_signing_key"]);
+    reader.only_keys(
+        &section,
+        &["client_id", "ura", "certificate", "key", "signing_key", "next_signing_key", "rsa_signing_key"],
+    );
     for (one, other) in [("certificate", "key"), ("key", "certificate"), ("next_signing_key", "signing_key")]
     {
         if section.has(one) && !section.has(other) {
@@ -78,6 +80,7 @@ fn party(reader: &mut Reader<'_>, parent: &Section<'_>, key: &str) -> Option<Par
         key: secret(reader, &section, "key"),
         signing_key: secret(reader, &section, "signing_key"),
         next_signing_key: secret(reader, &section, "next_signing_key"),
+        rsa_signing_key: secret(reader, &section, "rsa_signing_key"),
     })
 }
 

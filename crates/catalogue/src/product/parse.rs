@@ -99,15 +99,40 @@ fn about(reader: &mut Reader<'_>, root: &Section<'_>) -> About {
 
 fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
     let Some(section) = needed(reader, root, "endpoints") else { return Endpoints::default() };
-    let keys = ["fhir_base", "token_endpoint", "jwks", "other_tenant_fhir_base", "documentation"];
+    let keys = [
+        "fhir_base",
+        "token_endpoint",
+        "jwks",
+        "other_tenant_fhir_base",
+        "documentation",
+        "introspection",
+        "revocation",
+        "oauth_metadata",
+    ];
     reader.only_keys(&section, &keys);
     if !section.has("fhir_base") {
         reader.missing(&section, "fhir_base");
     }
-    let [fhir_base, token_endpoint, jwks, other_tenant_fhir_base, documentation] =
-        keys.map(|key| url(reader, &section, key));
-    let fhir_base = fhir_base.unwrap_or_default();
-    Endpoints { fhir_base, token_endpoint, jwks, other_tenant_fhir_base, documentation }
+    let [
+        fhir_base,
+        token_endpoint,
+        jwks,
+        other_tenant_fhir_base,
+        documentation,
+        introspection,
+        revocation,
+        oauth_metadata,
+    ] = keys.map(|key| url(reader, &section, key));
+    Endpoints {
+        fhir_base: fhir_base.unwrap_or_default(),
+        token_endpoint,
+        jwks,
+        other_tenant_fhir_base,
+        documentation,
+        introspection,
+        revocation,
+        oauth_metadata,
+    }
 }
 
 fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
@@ -120,6 +145,9 @@ fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
         "wide_scope",
         "organization",
         "jwks_max_age_s",
+        "issuer",
+        "dpop_nonce_max_age_s",
+        "introspection_max_age_s",
     ];
     reader.only_keys(&section, &keys);
     let constraints = [
@@ -137,6 +165,9 @@ fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {
         wide_scope: reader.text(&section, "wide_scope").map(|found| found.text),
         organization: ura(reader, &section, "organization"),
         jwks_max_age_s: reader.count(&section, "jwks_max_age_s").unwrap_or_default(),
+        issuer: url(reader, &section, "issuer"),
+        dpop_nonce_max_age_s: reader.count(&section, "dpop_nonce_max_age_s"),
+        introspection_max_age_s: reader.count(&section, "introspection_max_age_s").unwrap_or_default(),
     })
 }
 

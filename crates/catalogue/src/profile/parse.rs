@@ -79,6 +79,13 @@ impl Reading<'_, '_> {
             if !seen.insert(variant.id.as_str()) {
                 self.problem(&["variant"], &format!("variant `{}` stands twice", variant.id), None);
             }
+            let known = || self.catalogue.oauth.iter().map(|known| known.id.as_str());
+            if let Some(oauth) = &variant.oauth
+                && !known().any(|id| id == oauth)
+            {
+                let help = advice(oauth, known());
+                self.problem(&["variant"], &format!("unknown OAuth profile `{oauth}`"), help);
+            }
         }
         if !seen.contains(profile.default_variant.as_str()) {
             let help = advice(&profile.default_variant, seen);

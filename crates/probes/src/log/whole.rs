@@ -122,6 +122,20 @@ pub fn log_use(record: Option<&Value>) -> Check {
     Check::that(code == Some(LOG_USED), "een logregel van de inzage, DICOM-code 110101", observed)
 }
 
+/// Every refused attack has a record; those without one are named.
+#[must_use]
+pub fn each_refusal(titles: &[&str], found: &[bool]) -> Check {
+    let missing: Vec<&str> =
+        titles.iter().zip(found).filter(|(_, there)| !**there).map(|(title, _)| *title).collect();
+    let expected = format!("logregels van alle {} geweigerde aanvallen", titles.len());
+    let observed = if missing.is_empty() {
+        format!("{} logregels", titles.len())
+    } else {
+        format!("geen logregel van de aanval {}", missing.join("; "))
+    };
+    Check::that(missing.is_empty() && titles.len() == found.len(), expected, observed)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -173,5 +187,13 @@ mod tests {
     fn the_use_of_the_log_is_a_kind_of_its_own() {
         assert!(log_use(Some(&json!({ "type": { "code": "110101" } }))).holds());
         assert!(!log_use(Some(&record())).holds() && !log_use(None).holds());
+    }
+
+    #[test]
+    fn the_attacks_without_a_record_are_named() {
+        assert!(each_refusal(&["een", "twee"], &[true, true]).holds());
+        let check = each_refusal(&["een", "twee"], &[true, false]);
+        assert!(!check.holds() && check.observed.contains("twee") && !check.observed.contains("een;"));
+        assert!(!each_refusal(&["een", "twee"], &[true]).holds());
     }
 }

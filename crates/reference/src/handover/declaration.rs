@@ -4,7 +4,9 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 
 use crate::fhir::PatientsByPurpose;
-use crate::options::Variant;
+use crate::oauth::assertion::Audience;
+use crate::oauth::nonces;
+use crate::options::{Binding, Variant};
 use crate::pki::{URA_PARTY_A, URA_PARTY_B, URA_UNREGISTERED};
 use crate::state::{CLIENT_A, CLIENT_B, CLIENT_ROTATING, Product, Tenant};
 
@@ -13,8 +15,7 @@ pub(super) const FOLDER: &str = "\u{1}";
 
 pub(super) fn text(product: &Product, jwks_listen: SocketAddr, from_folder: bool) -> String {
     let [main, other] = product.tenants.as_slice() else { return String::new() };
-    let constraint = if product.variant == Variant::Mtls { "mtls" } else { "dpop" };
-    let mut text = head(main, other, constraint);
+    let mut text = head(main, other, product.variant);
     text.push_str(&identity(jwks_listen));
     text.push_str(&patients(main, from_folder));
     let origin = &product.origin;
@@ -37,7 +38,18 @@ person = "{person}"
     text
 }
 
-fn head(main: &Tenant, other: &Tenant, constraint: &str) -> String {
+fn head(main: &Tenant, other: &Tenant, variant: Variant) -> String {
+    let constraint = match variant.binding() {
+        Binding::Dpop => "dpop",
+        Binding::Mtls => "mtls",
+        Binding::None => "none",
+    };
+    let audience = Audience::of(main, variant).expected;
+    let nonces = if variant.has_nonces() {
+        format!("dpop_nonce_max_age_s = {}\n", nonces::MAX_AGE_S)
+    } else {
+        String::new()
+    };
     let Tenant { ura, fhir_base, token_endpoint, jwks_uri, issuer, .. } = main;
     let version = env!("CARGO_PKG_VERSION");
     format!(
@@ -59,16 +71,20 @@ fhir_base = "{fhir_base}"
 token_endpoint = "{token_endpoint}"
 jwks = "{jwks_uri}"
 other_tenant_fhir_base = "{other_base}"
+introspection = "{issuer}/oauth/introspect"
+revocation = "{issuer}/oauth/revoke"
+oauth_metadata = "{issuer}/.well-known/oauth-authorization-server"
 
 [oauth]
-audience = "{token_endpoint}"
+issuer = "{issuer}"
+audience = "{audience}"
 sender_constraint = "{constraint}"
 scope = "system/*.rs"
 narrow_scope = "system/Patient.rs"
 wide_scope = "system/*.cruds"
 organization = "{ura}"
 jwks_max_age_s = 0
-
+{nonces}
 [signing]
 message = "{issuer}/bericht"
 forms = ["compact", "detached"]
@@ -112,6 +128,7 @@ signing_key = {{ file = "{FOLDER}{signing}.key" }}
         );
     }
     let _ = writeln!(text, r#"next_signing_key = {{ file = "{FOLDER}rotating-2.key" }}"#);
+    let _ = writeln!(text, r#"rsa_signing_key = {{ file = "{FOLDER}rotating-rsa.key" }}"#);
     for (table, file) in [
         ("revocable", "revocable"),
         ("hostile.foreign_ca", "foreign-ca"),

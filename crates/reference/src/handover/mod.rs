@@ -7,7 +7,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use rcgen::KeyPair;
+use rcgen::{KeyPair, PKCS_ECDSA_P384_SHA384};
 
 use crate::options::StartError;
 use crate::pki::{Credential, Pki};
@@ -16,6 +16,10 @@ pub use write::write_product;
 
 /// Name of the file with example attestations.
 pub(crate) const ATTESTATIONS: &str = "attestaties.toml";
+
+/// A key of the client, the same for everybody: it opens nothing but a sample product on this machine. The other keys
+/// are new at each start; an RSA key cannot be made here.
+const RSA_KEY: &str = include_str!("../../data/rsa-test.key");
 
 /// The declaration, still without folder names, and its files.
 #[derive(Debug)]
@@ -64,7 +68,13 @@ fn files(product: &Product, pki: &Pki) -> Result<BTreeMap<String, Vec<u8>>, Star
         add(&format!("{name}.key"), &credential.key);
     }
     for name in ["party-a-signing", "party-b-signing", "unregistered-signing", "rotating-1", "rotating-2"] {
-        add(&format!("{name}.key"), &KeyPair::generate()?.serialize_pem());
+        let key = if product.variant.algorithms().contains(&"ES256") {
+            KeyPair::generate()?
+        } else {
+            KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384)?
+        };
+        add(&format!("{name}.key"), &key.serialize_pem());
     }
+    add("rotating-rsa.key", RSA_KEY);
     Ok(files)
 }

@@ -6,8 +6,9 @@ use http::header::AUTHORIZATION;
 use crate::cheat;
 use crate::oauth::dpop;
 use crate::oauth::jose::{JoseError, Jws};
+use crate::oauth::nonces::Server;
 use crate::oauth::person::Person;
-use crate::options::Variant;
+use crate::options::{Binding, Variant};
 use crate::state::{Product, Tenant};
 
 /// What a valid token says.
@@ -32,13 +33,16 @@ impl Denied {
     /// The value of the WWW-Authenticate header.
     pub(crate) fn challenge(self, variant: Variant) -> String {
         match self {
-            Self::NoToken if variant == Variant::Mtls => "Bearer".to_owned(),
-            Self::Token(reason) if variant == Variant::Mtls => {
+            Self::NoToken if variant.scheme() == "Bearer" => "Bearer".to_owned(),
+            Self::Token(reason) if variant.scheme() == "Bearer" => {
                 format!(r#"Bearer error="invalid_token", error_description="{reason}""#)
             }
             Self::NoToken => r#"DPoP algs="ES256""#.to_owned(),
             Self::Token(reason) => {
                 format!(r#"DPoP error="invalid_token", error_description="{reason}", algs="ES256""#)
+            }
+            Self::Proof(reason) if reason == dpop::NO_NONCE => {
+                format!(r#"DPoP error="use_dpop_nonce", error_description="{reason}", algs="ES256""#)
             }
             Self::Proof(reason) => {
                 format!(r#"DPoP error="invalid_dpop_proof", error_description="{reason}", algs="ES256""#)
@@ -82,6 +86,9 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
     if !here && !relay && !product.defects.has("tenant-unchecked") {
         return Err(Denied::Token("the token is for another care organisation"));
     }
+    if jws.text("jti").is_some_and(|id| product.is_revoked(id)) {
+        return Err(Denied::Token("the token was revoked"));
+    }
     let (access, key) = claims(&jws, product.variant, with.now)?;
     if relay || product.defects.has("single-layer-token") {
         return Ok(access);
@@ -90,7 +97,10 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
     if bound && with.certificate_ura.is_some_and(|ura| ura != access.ura) {
         return Err(Denied::Token("the token was issued to another organisation"));
     }
-    if product.variant == Variant::Mtls {
+    if product.variant.binding() == Binding::None {
+        return Ok(access);
+    }
+    if product.variant.binding() == Binding::Mtls {
         return if bound && with.certificate != Some(key.as_str()) {
             Err(Denied::Token("the token is bound to another certificate"))
         } else {
@@ -106,13 +116,22 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
             Err(Denied::Proof("the proof is missing"))
         };
     };
+    let nonces = product.nonces(Server::Resource);
     let expected =
-        dpop::Expected { method: with.method, address: &address, token: Some(token), now: with.now };
+        dpop::Expected { method: with.method, address: &address, token: Some(token), nonces, now: with.now };
     let thumbprint = dpop::check(proof, expected, &product.seen, &product.defects).map_err(Denied::Proof)?;
     if bound && thumbprint != key {
         return Err(Denied::Proof("the token is bound to another key"));
     }
     Ok(access)
+}
+
+/// Whether this is a token of the care organisation that still counts, whoever shows it.
+pub(crate) fn is_alive(jws: &Jws<'_>, product: &Product, tenant: &Tenant, now: i64) -> bool {
+    verify(jws, product).is_ok()
+        && jws.text("iss") == Some(&tenant.issuer)
+        && jws.seconds("exp").is_some_and(|expiry| expiry > now)
+        && !jws.text("jti").is_some_and(|id| product.is_revoked(id))
 }
 
 fn token<'a>(headers: &'a HeaderMap, product: &Product) -> Result<Option<&'a str>, Denied> {
@@ -193,7 +212,11 @@ fn claims(jws: &Jws<'_>, variant: Variant, now: i64) -> Result<(Access, String),
         scopes: text("scope")?.split(' ').map(str::to_owned).collect(),
         person,
     };
-    let binding = if variant == Variant::Mtls { "x5t#S256" } else { "jkt" };
+    let binding = match variant.binding() {
+        Binding::Dpop => "jkt",
+        Binding::Mtls => "x5t#S256",
+        Binding::None => return Ok((access, String::new())),
+    };
     let key = jws.claims.get("cnf").and_then(|cnf| cnf[binding].as_str());
     Ok((access, key.ok_or(Denied::Token("the token is not bound to a key"))?.to_owned()))
 }

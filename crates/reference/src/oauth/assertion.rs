@@ -1,10 +1,13 @@
 //! Who the client is: private_key_jwt of RFC 7523, tied to the organisation of the certificate.
 
+use serde_json::Value;
+
 use crate::oauth::form::Form;
 use crate::oauth::jose::Jws;
 use crate::oauth::keys::PublicKey;
 use crate::oauth::{OauthError, SKEW_S};
-use crate::state::{Client, Product};
+use crate::options::Variant;
+use crate::state::{Client, Product, Tenant};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// How far ahead the expiry of an assertion may be.
@@ -19,13 +22,27 @@ pub(crate) struct Authenticated<'a> {
     pub(crate) key: Option<PublicKey>,
 }
 
+/// Whom an assertion must be meant for, and the address it was sent to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Audience<'a> {
+    pub(crate) expected: &'a str,
+    pub(crate) endpoint: &'a str,
+}
+
+impl<'a> Audience<'a> {
+    pub(crate) fn of(tenant: &'a Tenant, variant: Variant) -> Self {
+        let endpoint = tenant.token_endpoint.as_str();
+        Self { expected: if variant.wants_issuer() { &tenant.issuer } else { endpoint }, endpoint }
+    }
+}
+
 /// Authenticates the client of a token request.
 pub(crate) async fn authenticate<'a>(
     form: &'a Form,
     basic: Option<&str>,
     certificate_ura: Option<&str>,
     product: &Product,
-    audience: &str,
+    audience: Audience<'_>,
     now: i64,
 ) -> Result<Authenticated<'a>, OauthError> {
     let Some(assertion) = form.get("client_assertion") else {
@@ -39,7 +56,8 @@ pub(crate) async fn authenticate<'a>(
     if product.defects.has("crit-ignored") {
         jws.header.remove("crit");
     }
-    jws.verify_algorithm().map_err(|error| OauthError::client(error.to_string()))?;
+    let allowed = algorithms(product);
+    jws.verify_algorithm(&allowed).map_err(|error| OauthError::client(error.to_string()))?;
 
     let subject = jws.text("sub").ok_or_else(|| OauthError::client("sub is missing"))?.to_owned();
     if jws.text("iss") != Some(subject.as_str()) && !product.defects.has("assertion-iss-unchecked") {
@@ -52,7 +70,7 @@ pub(crate) async fn authenticate<'a>(
         return unknown_client(subject, jws, certificate_ura, product);
     };
     let key = signing_key(&jws, client, product).await?;
-    let signature = jws.verify(&key);
+    let signature = jws.verify_with(&key, &allowed);
     if let Err(error) = signature
         && !product.defects.has("assertion-signature-ignored")
     {
@@ -63,32 +81,54 @@ pub(crate) async fn authenticate<'a>(
     Ok(Authenticated { client_id: subject, ura: client.ura.clone(), assertion: Some(jws), key: Some(key) })
 }
 
+fn algorithms(product: &Product) -> Vec<&'static str> {
+    let mut allowed = product.variant.algorithms().to_vec();
+    if product.defects.has("rs256-accepted") {
+        allowed.push("RS256");
+    }
+    if product.defects.has("rs256-refused") {
+        allowed.retain(|algorithm| *algorithm != "RS256");
+    }
+    allowed
+}
+
 async fn signing_key(jws: &Jws<'_>, client: &Client, product: &Product) -> Result<PublicKey, OauthError> {
     let kid = jws.header_text("kid").ok_or_else(|| OauthError::client("kid is missing"))?;
-    let key = product.jwks.key(&client.jwks_uri, kid).await;
+    let followed = jws.header_text("jku").filter(|_| product.defects.has("jku-followed"));
+    let key = product.jwks.key(followed.unwrap_or(&client.jwks_uri), kid).await;
     key.map_err(|error| OauthError::client(error.to_string()))?
         .ok_or_else(|| OauthError::client("kid is not in the client's key set"))
 }
 
-fn check_claims(jws: &Jws<'_>, product: &Product, audience: &str, now: i64) -> Result<(), OauthError> {
+fn check_claims(
+    jws: &Jws<'_>,
+    product: &Product,
+    audience: Audience<'_>,
+    now: i64,
+) -> Result<(), OauthError> {
     let defects = &product.defects;
+    let strict = product.variant == Variant::Fapi2 && !defects.has("audience-in-list");
+    let lax = defects.has("audience-token-endpoint");
+    let ours = |one: &Value| one == audience.expected || lax && one == audience.endpoint;
     let for_us = match jws.claims.get("aud") {
-        Some(serde_json::Value::Array(all)) => all.iter().any(|one| one == audience),
-        Some(one) => one == audience,
+        Some(Value::Array(all)) => !strict && all.iter().any(ours),
+        Some(one) => ours(one),
         None => false,
     };
     if !for_us && !defects.has("assertion-aud-unchecked") {
         return Err(OauthError::client("aud is not this token endpoint"));
     }
     let issued = jws.seconds("iat").ok_or_else(|| OauthError::client("iat is missing"))?;
-    if issued > now + SKEW_S {
-        return Err(OauthError::client("iat is in the future"));
+    let begins = jws.seconds("nbf").map_or(issued, |begin| begin.max(issued));
+    if begins > now + SKEW_S && !defects.has("assertion-far-ahead") {
+        return Err(OauthError::client("iat or nbf is in the future"));
     }
     let expiry =
         jws.seconds("exp").filter(|expiry| (now - SKEW_S..=now + MAX_LIFE_S + SKEW_S).contains(expiry));
     let expiry = match expiry {
         Some(expiry) => expiry,
         None if defects.has("assertion-exp-unchecked") => now + MAX_LIFE_S,
+        None if defects.has("assertion-long-lived") && jws.seconds("exp") > Some(now) => now + MAX_LIFE_S,
         None => return Err(OauthError::client("exp is missing, past or too far ahead")),
     };
     let Some(id) = jws.text("jti") else {

@@ -3,6 +3,7 @@
 use crate::defects::Defects;
 use crate::oauth::jose::{Jws, sha256};
 use crate::oauth::keys::PublicKey;
+use crate::oauth::nonces::Nonces;
 use crate::oauth::replay::Seen;
 
 /// Oldest proof that is accepted, in seconds.
@@ -18,8 +19,13 @@ pub(crate) struct Expected<'a> {
     pub(crate) address: &'a str,
     /// The access token the proof goes with; absent at the token endpoint.
     pub(crate) token: Option<&'a str>,
+    /// The nonces that count, when the server hands them out.
+    pub(crate) nonces: Option<&'a Nonces>,
     pub(crate) now: i64,
 }
+
+/// The reason for a refusal that a new proof with a nonce repairs.
+pub(crate) const NO_NONCE: &str = "proof has no nonce of this server that still counts";
 
 /// Checks a proof and returns the thumbprint of its key.
 pub(crate) fn check(
@@ -29,7 +35,7 @@ pub(crate) fn check(
     defects: &Defects,
 ) -> Result<String, &'static str> {
     let jws = Jws::parse(proof).map_err(|_| "proof is not a JWS")?;
-    if jws.header_text("typ") != Some("dpop+jwt") {
+    if jws.header_text("typ") != Some("dpop+jwt") && !defects.has("proof-typ-unchecked") {
         return Err("proof has the wrong typ");
     }
     let jwk = jws.header.get("jwk").ok_or("proof has no jwk")?;
@@ -37,6 +43,9 @@ pub(crate) fn check(
     jws.verify(&key).map_err(|_| "proof signature does not match")?;
     if jws.text("htm") != Some(expected.method) && !defects.has("proof-htm-unchecked") {
         return Err("htm differs from the method of the request");
+    }
+    if defects.has("htu-compared-as-text") && jws.text("htu") != Some(expected.address) {
+        return Err("htu differs from the address of the request");
     }
     let about = jws.text("htu").and_then(canonical);
     if (about.is_none() || about != canonical(expected.address)) && !defects.has("proof-htu-unchecked") {
@@ -52,6 +61,11 @@ pub(crate) fn check(
         if !right && !defects.has("proof-ath-unchecked") {
             return Err("ath differs from the access token");
         }
+    }
+    if let Some(nonces) = expected.nonces
+        && !nonces.accept(jws.text("nonce").unwrap_or_default(), expected.now, defects)
+    {
+        return Err(NO_NONCE);
     }
     let id = jws.text("jti").ok_or("proof has no jti")?;
     let thumbprint = key.thumbprint();
@@ -103,7 +117,7 @@ mod tests {
     const ADDRESS: &str = "https://127.0.0.1:8443/90000382/fhir/Observation/$lastn";
 
     fn expected() -> Expected<'static> {
-        Expected { method: "GET", address: ADDRESS, token: Some("token"), now: 1_000 }
+        Expected { method: "GET", address: ADDRESS, token: Some("token"), nonces: None, now: 1_000 }
     }
 
     fn claims(change: impl FnOnce(&mut Value)) -> Value {
@@ -154,6 +168,30 @@ mod tests {
         assert_eq!(check(&proof, expected(), &seen, &none), Err("proof was used before"));
         let lax = Defects::new(["proof-replay-accepted".to_owned()]).expect("known");
         assert!(check(&proof, expected(), &seen, &lax).is_ok());
+    }
+
+    #[test]
+    fn a_nonce_of_the_server_counts_for_a_while() {
+        let key = key();
+        let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": key.jwk(false) });
+        let nonces = Nonces::default();
+        let run = |nonce: Option<String>, now: i64, defect: Option<&str>| {
+            let claims = claims(|claims| {
+                claims["iat"] = json!(now);
+                claims["nonce"] = json!(nonce);
+            });
+            let proof = key.sign(&header, &claims).expect("signed");
+            let defects = Defects::new(defect.map(str::to_owned)).expect("known");
+            let expected = Expected { nonces: Some(&nonces), now, ..expected() };
+            check(&proof, expected, &Seen::default(), &defects).map(drop)
+        };
+        let fresh = nonces.fresh(1_000);
+        assert_eq!(run(Some(fresh.clone()), 1_001, None), Ok(()));
+        assert_eq!(run(Some(fresh.clone()), 1_010, None), Err(NO_NONCE));
+        assert_eq!(run(Some(fresh), 1_010, Some("nonce-forever")), Ok(()));
+        assert_eq!(run(Some("made up".to_owned()), 1_001, None), Err(NO_NONCE));
+        assert_eq!(run(None, 1_001, None), Err(NO_NONCE));
+        assert_eq!(run(None, 1_001, Some("nonce-unchecked")), Ok(()));
     }
 
     #[test]

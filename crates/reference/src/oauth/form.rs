@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::defects::Defects;
 use crate::oauth::OauthError;
 
 /// The fields of a form, each at most once.
@@ -9,10 +10,11 @@ use crate::oauth::OauthError;
 pub(crate) struct Form(BTreeMap<String, String>);
 
 impl Form {
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, OauthError> {
+    pub(crate) fn parse(body: &[u8], defects: &Defects) -> Result<Self, OauthError> {
         let mut fields = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(body) {
-            if fields.insert(name.clone().into_owned(), value.into_owned()).is_some() {
+            let again = fields.insert(name.into_owned(), value.into_owned()).is_some();
+            if again && !defects.has("field-twice-accepted") {
                 // The name came from outside; naming only known ones keeps the answer free of it.
                 return Err(OauthError::new("invalid_request", "a parameter occurs more than once"));
             }

@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -16,7 +15,7 @@ const MAX_TOKEN: usize = 16 * 1024;
 pub(crate) enum JoseError {
     #[error("not a compact JWS")]
     Shape,
-    #[error("algorithm is not ES256")]
+    #[error("algorithm is not allowed")]
     Algorithm,
     #[error("key is not a public P-256 key")]
     Key,
@@ -60,18 +59,23 @@ impl<'a> Jws<'a> {
         self.claims.get(name)?.as_i64()
     }
 
-    /// Checks algorithm and signature against a public key.
+    /// Checks algorithm and signature against a public key; only ES256 counts.
     pub(crate) fn verify(&self, key: &PublicKey) -> Result<(), JoseError> {
-        self.verify_algorithm()?;
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.point())
-            .verify(self.signed.as_bytes(), &self.signature)
-            .map_err(|_| JoseError::Signature)
+        self.verify_with(key, &["ES256"])
     }
 
-    /// Only ES256 counts: no symmetric algorithm, no `none`, nothing critical that is not understood.
-    pub(crate) fn verify_algorithm(&self) -> Result<(), JoseError> {
+    /// The same with the algorithms that count.
+    pub(crate) fn verify_with(&self, key: &PublicKey, allowed: &[&str]) -> Result<(), JoseError> {
+        let algorithm = self.verify_algorithm(allowed)?;
+        let right = key.verifies(algorithm, self.signed.as_bytes(), &self.signature);
+        if right { Ok(()) } else { Err(JoseError::Signature) }
+    }
+
+    /// The algorithm, when it counts: no symmetric one, no `none`, nothing critical that is not understood.
+    pub(crate) fn verify_algorithm(&self, allowed: &[&str]) -> Result<&str, JoseError> {
         let plain = !self.header.contains_key("crit") && !self.header.contains_key("b64");
-        if self.header_text("alg") == Some("ES256") && plain { Ok(()) } else { Err(JoseError::Algorithm) }
+        let algorithm = self.header_text("alg").filter(|algorithm| plain && allowed.contains(algorithm));
+        algorithm.ok_or(JoseError::Algorithm)
     }
 
     /// Whether the signature is an HMAC-SHA-256 under this key.

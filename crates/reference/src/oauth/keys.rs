@@ -1,41 +1,87 @@
-//! P-256 keys: public ones as JWK, and the private one the product signs with.
+//! Public keys as JWK, and the private one (P-256) the product signs with.
 
 use base64::Engine;
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RsaPublicKeyComponents, UnparsedPublicKey,
+    VerificationAlgorithm,
+};
 use serde_json::{Value, json};
 
 use crate::oauth::jose::{JoseError, decode, encode, sha256};
 use crate::options::StartError;
 
-/// An uncompressed P-256 point.
+/// A public key that signatures are checked with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PublicKey(Vec<u8>);
+pub(crate) enum PublicKey {
+    /// An uncompressed point.
+    P256(Vec<u8>),
+    /// An uncompressed point.
+    P384(Vec<u8>),
+    /// Modulus and exponent.
+    Rsa(Vec<u8>, Vec<u8>),
+}
 
 impl PublicKey {
     /// Reads a public JWK; a JWK that carries the private part is refused.
     pub(crate) fn from_jwk(jwk: &Value) -> Result<Self, JoseError> {
         let text = |name: &str| jwk.get(name).and_then(Value::as_str);
-        if text("kty") != Some("EC") || text("crv") != Some("P-256") || jwk.get("d").is_some() {
+        if jwk.get("d").is_some() {
             return Err(JoseError::Key);
         }
-        let coordinate =
-            |name: &str| text(name).and_then(decode).filter(|bytes| bytes.len() == 32).ok_or(JoseError::Key);
-        Ok(Self([vec![4], coordinate("x")?, coordinate("y")?].concat()))
+        let bytes = |name: &str| text(name).and_then(decode).ok_or(JoseError::Key);
+        let point = |length: usize| {
+            let (x, y) = (bytes("x")?, bytes("y")?);
+            let whole = x.len() == length && y.len() == length;
+            if whole { Ok([vec![4], x, y].concat()) } else { Err(JoseError::Key) }
+        };
+        match (text("kty"), text("crv")) {
+            (Some("EC"), Some("P-256")) => point(32).map(Self::P256),
+            (Some("EC"), Some("P-384")) => point(48).map(Self::P384),
+            (Some("RSA"), _) => Ok(Self::Rsa(bytes("n")?, bytes("e")?)),
+            _ => Err(JoseError::Key),
+        }
     }
 
-    pub(crate) fn point(&self) -> &[u8] {
-        &self.0
+    /// Whether this is the signature of the key under this algorithm.
+    pub(crate) fn verifies(&self, algorithm: &str, signed: &[u8], signature: &[u8]) -> bool {
+        let by_point = |with: &'static dyn VerificationAlgorithm, point: &[u8]| {
+            UnparsedPublicKey::new(with, point).verify(signed, signature).is_ok()
+        };
+        match (self, algorithm) {
+            (Self::P256(point), "ES256") => by_point(&ring::signature::ECDSA_P256_SHA256_FIXED, point),
+            (Self::P384(point), "ES384") => by_point(&ring::signature::ECDSA_P384_SHA384_FIXED, point),
+            (Self::Rsa(n, e), _) => {
+                let with = match algorithm {
+                    "RS256" => &ring::signature::RSA_PKCS1_2048_8192_SHA256,
+                    "RS384" => &ring::signature::RSA_PKCS1_2048_8192_SHA384,
+                    "PS256" => &ring::signature::RSA_PSS_2048_8192_SHA256,
+                    _ => return false,
+                };
+                RsaPublicKeyComponents { n, e }.verify(with, signed, signature).is_ok()
+            }
+            _ => false,
+        }
     }
 
-    fn coordinates(&self) -> (String, String) {
-        (encode(&self.0[1..33]), encode(&self.0[33..]))
+    /// The members of the JWK in the order of their names, which is that of a thumbprint.
+    fn members(&self) -> Vec<(&'static str, String)> {
+        let point = |curve: &str, point: &[u8]| {
+            let (x, y) = point[1..].split_at(point.len() / 2);
+            vec![("crv", curve.to_owned()), ("kty", "EC".to_owned()), ("x", encode(x)), ("y", encode(y))]
+        };
+        match self {
+            Self::P256(bytes) => point("P-256", bytes),
+            Self::P384(bytes) => point("P-384", bytes),
+            Self::Rsa(n, e) => vec![("e", encode(e)), ("kty", "RSA".to_owned()), ("n", encode(n))],
+        }
     }
 
     /// The thumbprint of RFC 7638.
     pub(crate) fn thumbprint(&self) -> String {
-        let (x, y) = self.coordinates();
-        sha256(format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#).as_bytes())
+        let members: Vec<String> =
+            self.members().iter().map(|(name, value)| format!(r#""{name}":"{value}""#)).collect();
+        sha256(format!("{{{}}}", members.join(",")).as_bytes())
     }
 
     /// The byte strings a careless verifier could take for an HMAC key.
@@ -45,11 +91,12 @@ impl PublicKey {
             0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A,
             0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
         ];
-        let der = [PREFIX.as_slice(), &self.0].concat();
+        let Self::P256(point) = self else { return Vec::new() };
+        let der = [PREFIX.as_slice(), point].concat();
         let body = base64::engine::general_purpose::STANDARD.encode(&der);
         let (first, second) = body.split_at(64.min(body.len()));
         let pem = format!("-----BEGIN PUBLIC KEY-----\n{first}\n{second}\n-----END PUBLIC KEY-----");
-        vec![format!("{pem}\n").into_bytes(), pem.into_bytes(), der, self.0.clone()]
+        vec![format!("{pem}\n").into_bytes(), pem.into_bytes(), der, point.clone()]
     }
 }
 
@@ -85,7 +132,7 @@ impl SigningKey {
     }
 
     pub(crate) fn public(&self) -> PublicKey {
-        PublicKey(self.pair.public_key().as_ref().to_vec())
+        PublicKey::P256(self.pair.public_key().as_ref().to_vec())
     }
 
     pub(crate) fn kid(&self) -> String {
@@ -93,9 +140,10 @@ impl SigningKey {
     }
 
     pub(crate) fn jwk(&self, with_private_part: bool) -> Value {
-        let (x, y) = self.public().coordinates();
-        let mut jwk = json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y, "use": "sig", "alg": "ES256",
-            "kid": self.kid() });
+        let mut jwk = json!({ "use": "sig", "alg": "ES256", "kid": self.kid() });
+        for (name, value) in self.public().members() {
+            jwk[name] = Value::String(value);
+        }
         if with_private_part {
             jwk["d"] = Value::String(encode(&self.scalar));
         }
@@ -133,7 +181,7 @@ pub(crate) mod tests {
         let again = EcdsaKeyPair::from_private_key_and_public_key(
             &ECDSA_P256_SHA256_FIXED_SIGNING,
             &key.scalar,
-            &key.public().0,
+            key.pair.public_key().as_ref(),
             &SystemRandom::new(),
         );
         assert!(again.is_ok());

@@ -8,6 +8,8 @@ pub(crate) mod form;
 pub(crate) mod jose;
 pub(crate) mod jwks;
 pub(crate) mod keys;
+pub(crate) mod life;
+pub(crate) mod nonces;
 pub(crate) mod person;
 pub(crate) mod replay;
 pub(crate) mod scope;

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::oauth::assertion::{self, Authenticated};
+use crate::oauth::assertion::{self, Audience, Authenticated};
 use crate::oauth::authorization::{self, Details, Facts};
 use crate::oauth::form::Form;
+use crate::oauth::nonces::Server;
 use crate::oauth::person::{self, Person};
 use crate::oauth::{OauthError, dpop, scope};
-use crate::options::Variant;
+use crate::options::{Binding, Variant};
 use crate::state::{Product, Tenant};
 
 /// How long a token lives.
@@ -33,15 +34,16 @@ pub(crate) async fn issue(
     body: &[u8],
     with: Circumstances<'_>,
 ) -> Result<Value, OauthError> {
-    let form = Form::parse(body)?;
+    let form = Form::parse(body, &product.defects)?;
     match form.get("grant_type") {
         Some("client_credentials") => {}
         Some(_) => return Err(OauthError::new("unsupported_grant_type", "use client_credentials")),
         None => return Err(OauthError::new("invalid_request", "grant_type is missing")),
     }
     let endpoint = tenant.token_endpoint.as_str();
+    let audience = Audience::of(tenant, product.variant);
     let client =
-        assertion::authenticate(&form, with.basic, with.certificate_ura, product, endpoint, with.now).await?;
+        assertion::authenticate(&form, with.basic, with.certificate_ura, product, audience, with.now).await?;
     let facts = Facts {
         certificate_ura: Some(with.certificate_ura.unwrap_or(&client.ura)),
         source_ura: &tenant.ura,
@@ -60,18 +62,30 @@ pub(crate) async fn issue(
     )?;
     let scopes = scopes(form.get("scope").unwrap_or_default(), product)?;
 
-    if product.variant == Variant::Mtls {
+    let binding = product.variant.binding();
+    if binding == Binding::Mtls {
         let certificate = with.certificate.ok_or_else(|| OauthError::client("show a client certificate"))?;
         let bound = json!({ "x5t#S256": certificate });
         return answer(product, tenant, &client, &details, person, &scopes, Some(bound), with.now);
+    }
+    if binding == Binding::None {
+        return answer(product, tenant, &client, &details, person, &scopes, None, with.now);
     }
     if with.proof.is_none() && product.defects.has("bearer-issued") {
         return answer(product, tenant, &client, &details, person, &scopes, None, with.now);
     }
     let proof = with.proof.ok_or_else(|| OauthError::new("invalid_dpop_proof", "send a DPoP proof"))?;
-    let expected = dpop::Expected { method: "POST", address: endpoint, token: None, now: with.now };
-    let thumbprint = dpop::check(proof, expected, &product.seen, &product.defects)
-        .map_err(|reason| OauthError::new("invalid_dpop_proof", reason))?;
+    let expected = dpop::Expected {
+        method: "POST",
+        address: endpoint,
+        token: None,
+        nonces: product.nonces(Server::Authorization),
+        now: with.now,
+    };
+    let thumbprint = dpop::check(proof, expected, &product.seen, &product.defects).map_err(|reason| {
+        let code = if reason == dpop::NO_NONCE { "use_dpop_nonce" } else { "invalid_dpop_proof" };
+        OauthError::new(code, reason)
+    })?;
 
     answer(product, tenant, &client, &details, person, &scopes, Some(json!({ "jkt": thumbprint })), with.now)
 }
@@ -109,6 +123,9 @@ fn answer(
     let kind = if bound.as_ref().is_some_and(|bound| bound.get("jkt").is_some()) { "DPoP" } else { "Bearer" };
     if let Some(bound) = bound {
         claims["cnf"] = bound;
+    }
+    if product.variant == Variant::Nlgov && !product.defects.has("token-without-azp") {
+        claims["azp"] = json!(client.client_id);
     }
     if let Some(Person { id, role }) = person {
         claims["person"] = json!({ "id": id, "role": role });

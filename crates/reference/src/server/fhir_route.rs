@@ -10,6 +10,7 @@ use crate::audit::{Event, Kind};
 use crate::cheat;
 use crate::fhir::{Answer, Grant, Request};
 use crate::oauth::access::{self, Access, Denied, Presented};
+use crate::oauth::nonces::Server;
 use crate::policy::{Decisions, Ground};
 use crate::state::Tenant;
 
@@ -44,14 +45,17 @@ fn respond(call: &Call, tenant: &Tenant, path: &str) -> Reply {
         query_token: query_token.as_deref(),
         now: OffsetDateTime::now_utc().unix_timestamp(),
     };
-    match access::check(&call.product, tenant, presented) {
+    let reply = match access::check(&call.product, tenant, presented) {
         Ok(access) => serve(call, tenant, &request, &access),
         Err(denied) => {
             let bsn = bsn_named(&call.query).or_else(|| bsn_named(form(call)));
-            log(call, tenant, path, 401, None, None, bsn.as_deref(), false);
+            if !(matches!(denied, Denied::Proof(_)) && call.product.defects.has("proof-refusals-unlogged")) {
+                log(call, tenant, path, 401, None, None, bsn.as_deref(), false);
+            }
             unauthenticated(call, denied)
         }
-    }
+    };
+    reply.with_nonce(call.product.nonces(Server::Resource))
 }
 
 fn serve(call: &Call, tenant: &Tenant, request: &Request<'_>, access: &Access) -> Reply {

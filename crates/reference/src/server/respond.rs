@@ -11,7 +11,10 @@ use hyper::Response;
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 
+use time::OffsetDateTime;
+
 use super::route::Call;
+use crate::oauth::nonces::Nonces;
 
 const SECURITY: [(&str, &str); 5] = [
     ("cache-control", "no-store"),
@@ -44,6 +47,15 @@ impl Reply {
         let issue = json!({ "severity": "error", "code": code, "diagnostics": text });
         let body = json!({ "resourceType": "OperationOutcome", "issue": [issue] });
         Self::json(status, "application/fhir+json; charset=utf-8", &body)
+    }
+
+    /// With a fresh nonce for the next proof, where the server hands them out.
+    pub(crate) fn with_nonce(self, nonces: Option<&Nonces>) -> Self {
+        let now = OffsetDateTime::now_utc().unix_timestamp();
+        match nonces {
+            Some(nonces) => self.with("dpop-nonce", nonces.fresh(now)),
+            None => self,
+        }
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {

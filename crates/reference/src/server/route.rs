@@ -109,6 +109,14 @@ async fn dispatch(call: Arc<Call>) -> Reply {
             Some(tenant) => message_route::answer(&call, tenant),
             None => not_found(),
         },
+        [ura, "oauth", question @ ("introspect" | "revoke")] => match call.product.tenant(ura) {
+            Some(tenant) => token_route::about(&call, tenant, question).await,
+            None => not_found(),
+        },
+        [ura, ".well-known", "oauth-authorization-server"] => match call.product.tenant(ura) {
+            Some(tenant) => token_route::metadata(&call, tenant),
+            None => not_found(),
+        },
         [ura, "jwks"] => match call.product.tenant(ura) {
             Some(_) => token_route::jwks(&call),
             None => not_found(),

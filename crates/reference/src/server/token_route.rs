@@ -9,6 +9,8 @@ use super::respond::Reply;
 use super::route::Call;
 use crate::audit::{Event, Kind};
 use crate::oauth::OauthError;
+use crate::oauth::life::{self, Asking};
+use crate::oauth::nonces::Server;
 use crate::oauth::token::{self, Circumstances};
 use crate::state::Tenant;
 
@@ -18,6 +20,9 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const TRACE: &str = "java.lang.IllegalStateException: at nl.referentiebron.oauth.TokenServlet.doPost(TokenServlet.java:118)\n\tat /opt/bron/lib/oauth-2.4.1.jar";
 
 pub(super) async fn answer(call: &Call, tenant: &Tenant) -> Reply {
+    if call.method == "GET" && call.product.defects.has("token-by-get") {
+        return issue(call, tenant, call.query.as_bytes()).await;
+    }
     if call.method != "POST" {
         return Reply::empty(405).with("allow", "POST");
     }
@@ -26,6 +31,10 @@ pub(super) async fn answer(call: &Call, tenant: &Tenant) -> Reply {
         let error = OauthError::new("invalid_request", "send application/x-www-form-urlencoded");
         return refuse(call, tenant, &error, 415);
     }
+    issue(call, tenant, &call.body).await
+}
+
+async fn issue(call: &Call, tenant: &Tenant, form: &[u8]) -> Reply {
     let basic = call.header("authorization").and_then(basic_user);
     let mut proofs = call.headers.get_all("dpop").iter();
     let proof = proofs.next().and_then(|proof| proof.to_str().ok()).filter(|_| proofs.next().is_none());
@@ -36,10 +45,14 @@ pub(super) async fn answer(call: &Call, tenant: &Tenant) -> Reply {
         proof,
         now: OffsetDateTime::now_utc().unix_timestamp(),
     };
-    match token::issue(&call.product, tenant, &call.body, with).await {
-        Ok(body) => Reply::json(200, JSON, &body).with("pragma", "no-cache"),
+    match token::issue(&call.product, tenant, form, with).await {
+        Ok(body) => with_nonce(call, Reply::json(200, JSON, &body).with("pragma", "no-cache")),
         Err(error) => refuse(call, tenant, &error, error.status()),
     }
+}
+
+fn with_nonce(call: &Call, reply: Reply) -> Reply {
+    reply.with_nonce(call.product.nonces(Server::Authorization))
 }
 
 fn refuse(call: &Call, tenant: &Tenant, error: &OauthError, status: u16) -> Reply {
@@ -58,8 +71,10 @@ fn refuse(call: &Call, tenant: &Tenant, error: &OauthError, status: u16) -> Repl
     });
     let leaks = error.malformed && call.product.defects.has("token-stack-trace");
     let description = if leaks { TRACE } else { error.description.as_str() };
-    Reply::json(status, JSON, &json!({ "error": error.code, "error_description": description }))
-        .with("pragma", "no-cache")
+    let body = json!({ "error": error.code, "error_description": description });
+    let reply = with_nonce(call, Reply::json(status, JSON, &body).with("pragma", "no-cache"));
+    let kept = call.product.defects.has("token-error-cached");
+    if kept { reply.with("cache-control", "max-age=60") } else { reply }
 }
 
 fn basic_user(header: &str) -> Option<String> {
@@ -78,4 +93,45 @@ pub(super) fn jwks(call: &Call) -> Reply {
     }
     let with_private_part = call.product.defects.has("private-jwks");
     Reply::json(200, JSON, &json!({ "keys": [call.product.signing.jwk(with_private_part)] }))
+}
+
+/// Introspection and revocation.
+pub(super) async fn about(call: &Call, tenant: &Tenant, question: &str) -> Reply {
+    if call.method != "POST" {
+        return Reply::empty(405).with("allow", "POST");
+    }
+    let with =
+        Asking { certificate_ura: call.peer.ura.as_deref(), now: OffsetDateTime::now_utc().unix_timestamp() };
+    let said = if question == "revoke" {
+        life::revoke(&call.product, tenant, &call.body, with).await.map(|()| Reply::empty(200))
+    } else {
+        let said = life::introspect(&call.product, tenant, &call.body, with).await;
+        said.map(|said| Reply::json(200, JSON, &said))
+    };
+    said.unwrap_or_else(|error| refuse(call, tenant, &error, error.status()))
+}
+
+/// Metadata of the authorization server, RFC 8414.
+pub(super) fn metadata(call: &Call, tenant: &Tenant) -> Reply {
+    if !matches!(call.method.as_str(), "GET" | "HEAD") {
+        return Reply::empty(405).with("allow", "GET, HEAD");
+    }
+    let mut algorithms = call.product.variant.algorithms().to_vec();
+    if call.product.defects.has("metadata-hs256") {
+        algorithms.push("HS256");
+    }
+    let body = json!({
+        "issuer": tenant.issuer,
+        "token_endpoint": tenant.token_endpoint,
+        "jwks_uri": tenant.jwks_uri,
+        "introspection_endpoint": format!("{}/oauth/introspect", tenant.issuer),
+        "revocation_endpoint": format!("{}/oauth/revoke", tenant.issuer),
+        "grant_types_supported": ["client_credentials"],
+        "response_types_supported": [],
+        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "dpop_signing_alg_values_supported": ["ES256"],
+        "authorization_details_types_supported": ["nl-gis-v1"],
+    });
+    Reply::json(200, JSON, &body)
 }

@@ -7,7 +7,7 @@ use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::client::{BSN, Change, World, body, entries};
+use crate::client::{BSN, Change, World, body, entries, variants};
 use crate::net::http;
 use crate::searches::SEARCHES;
 
@@ -15,7 +15,7 @@ const DEFAULT: &str = "gisa-2026-b";
 
 #[tokio::test]
 async fn every_bgz_search_is_answered_in_every_variant() {
-    for variant in keur_reference::VARIANTS {
+    for variant in variants() {
         let world = World::start(None, variant).await;
         let token = world.token(&world.a).await;
         let patient = world.bsn("complete");

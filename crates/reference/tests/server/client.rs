@@ -16,8 +16,9 @@ use crate::key::Key;
 use crate::net::{http, publish};
 
 pub const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
-/// The variant with tokens that are bound to the certificate.
-const BEARER: &str = "mtls-gebonden";
+/// Variants that ask more of a client than the one here can: nonces in proofs, ES384. The kill table of the harness
+/// looks at those.
+pub const BEYOND: [&str; 2] = ["fapi2", "smart-backend"];
 pub const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
 
 pub fn b64(bytes: impl AsRef<[u8]>) -> String {
@@ -50,9 +51,14 @@ pub struct World {
     pub a: Party,
     pub b: Party,
     pub person: bool,
-    /// Tokens are bound to the certificate and come without proof.
+    /// Tokens come without proof.
     pub bearer: bool,
     published: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+/// The variants the client here can ask.
+pub fn variants() -> impl Iterator<Item = &'static str> {
+    keur_reference::VARIANTS.into_iter().filter(|variant| !BEYOND.contains(variant))
 }
 
 /// The fields of a token request.
@@ -79,15 +85,8 @@ impl World {
         let published = Arc::new(Mutex::default());
         let listen = text(&product, "identity.jwks_listen").parse().expect("an address");
         publish(listen, Arc::clone(&published)).await;
-        let world = Self {
-            running,
-            product,
-            a,
-            b,
-            person: variant == "nen7512-persoon",
-            bearer: variant == BEARER,
-            published,
-        };
+        let bearer = text(&product, "oauth.sender_constraint") != "dpop";
+        let world = Self { running, product, a, b, person: variant == "nen7512-persoon", bearer, published };
         world.publish_keys("keur-a", &[&world.a.signing]);
         world.publish_keys("keur-b", &[&world.b.signing]);
         world

@@ -55,6 +55,16 @@ pub async fn sec_013(world: &World) -> bool {
         && refused_proof(world, &token, key, |claims| claims["iat"] = json!(now() - 120)).await
         && refused_proof(world, &token, key, |claims| claims["ath"] = json!(b64("other"))).await
         && refused_proof(world, &token, &Key::new(), |_| ()).await
+        && refused_kind(world, &token).await
+}
+
+/// A right proof of another kind of JWT.
+async fn refused_kind(world: &World, token: &str) -> bool {
+    let (key, address) = (&world.a.proof, target(world));
+    let header = json!({ "typ": "JWT", "alg": "ES256", "jwk": key.jwk() });
+    let proof = key.sign(&header, &world.proof_claims("GET", &address, token));
+    let request = world.request_with(&world.a, Method::GET, &address, token, &proof);
+    request.send().await.expect("an answer").status() == 401
 }
 
 pub async fn sec_014(world: &World) -> bool {

@@ -81,5 +81,16 @@ pub async fn log_010(world: &World) -> bool {
     let records = world.records(&id).await;
     let [record] = records.as_slice() else { return false };
     let unknown = |agent: &Value| agent.get("userId").is_none() && agent.get("name").is_none();
-    record["outcome"] != "0" && record["agent"].as_array().is_some_and(|agents| agents.iter().all(unknown))
+    record["outcome"] != "0"
+        && record["agent"].as_array().is_some_and(|agents| agents.iter().all(unknown))
+        && (world.bearer || refused_proof_logged(world).await)
+}
+
+async fn refused_proof_logged(world: &World) -> bool {
+    let (id, token) = (unique(), world.token(&world.a).await);
+    let address = world.conditions(&world.bsn("complete"));
+    let request = world.request_with(&world.a, Method::GET, &address, &token, "x.y.z");
+    let answer = request.header("x-request-id", &id).send().await.expect("an answer");
+    // What is let through is another fault than a refusal that is not in the log.
+    answer.status() != 401 || !world.records(&id).await.is_empty()
 }
