@@ -70,6 +70,8 @@ pub struct ClientHello {
     pub fallback: bool,
     /// Whether to ask for all a server may add: a stapled OCSP answer, SCTs, a protocol, a ticket, heartbeats.
     pub extras: bool,
+    /// Whether it names its version in an extension too, as every client of today does; one of TLS 1.3 must.
+    pub names_version: bool,
     /// Whether it begins the connection.
     pub renegotiation: Renegotiation,
 }
@@ -89,6 +91,7 @@ impl ClientHello {
             schemes: SCHEMES.to_vec(),
             fallback: false,
             extras: false,
+            names_version: false,
             renegotiation: Renegotiation::First,
         }
     }
@@ -132,10 +135,12 @@ impl ClientHello {
         if self.version >= TLS_1_2 {
             all.extend(extension(13, &words(&self.schemes)));
         }
-        if self.version >= TLS_1_3 {
+        if self.version >= TLS_1_3 || self.names_version {
             let mut versions = vec![2];
             versions.extend(self.version.to_be_bytes());
             all.extend(extension(43, &versions));
+        }
+        if self.version >= TLS_1_3 {
             all.extend(extension(51, &prefixed16(&[])));
         }
         if self.extras {

@@ -129,6 +129,7 @@ mod tests {
     use super::*;
     use crate::tls::{
         findings,
+        renegotiation::Renegotiated,
         scan::facts::{About, Order, Prime},
     };
 

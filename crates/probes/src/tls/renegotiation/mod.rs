@@ -10,7 +10,8 @@ use rustls::sign::CertifiedKey;
 use serde::Serialize;
 use url::Url;
 
-use self::client::{CURVES, Client, FINISHED};
+pub use self::client::Client;
+use self::client::{CURVES, FINISHED};
 use super::{
     flight::SERVER_HELLO,
     hello::ClientHello,
@@ -43,7 +44,8 @@ pub enum Renegotiated {
 /// # Errors
 /// [`Stop`] as in [`Recorder::conversation`].
 pub async fn run(recorder: &Recorder, url: &Url, identity: &str) -> Result<(Renegotiated, String), Stop> {
-    let offer = ClientHello { groups: CURVES.to_vec(), ..ClientHello::strong(url, recorder.random()) };
+    let strong = ClientHello::strong(url, recorder.random());
+    let offer = ClientHello { groups: CURVES.to_vec(), names_version: true, ..strong };
     let purpose = "TLS-proef: heronderhandeling door de client";
     let raw = recorder
         .conversation(purpose, url, identity, |key: Option<Arc<CertifiedKey>>| {

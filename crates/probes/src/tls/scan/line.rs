@@ -157,6 +157,7 @@ impl Line {
             schemes: self.schemes.clone(),
             fallback: self.subject == Subject::Fallback,
             extras: true,
+            names_version: false,
             renegotiation: Renegotiation::First,
         };
         hello.record()
