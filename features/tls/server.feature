@@ -9,7 +9,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De dienst spreekt alleen veilige versies van TLS
 
     Scenario: de TLS-proef vindt over versies niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "versies" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -17,7 +17,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De dienst kent geen onvoldoende suite
 
     Scenario: de TLS-proef vindt over suites niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "suites" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -25,7 +25,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De server kiest zwakkere suites pas na de sterke
 
     Scenario: de TLS-proef vindt over volgorde van suites niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "volgorde van suites" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -33,7 +33,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De sleuteluitwisseling gebruikt sterke groepen
 
     Scenario: de TLS-proef vindt over sleuteluitwisseling niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "sleuteluitwisseling" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -41,7 +41,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De handshake wordt met een sterke hash ondertekend
 
     Scenario: de TLS-proef vindt over handtekeningen in de handshake niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "handtekeningen in de handshake" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -49,7 +49,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: Sleutels en handtekeningen van de certificaten zijn sterk
 
     Scenario: de TLS-proef vindt over sleutels en handtekeningen van certificaten niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "sleutels en handtekeningen van certificaten" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -57,7 +57,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De certificaatketen is volledig, geldig en in de juiste volgorde
 
     Scenario: namen, datums en volgorde van de keten kloppen, en zij leidt naar een opgegeven CA
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "certificaatketen" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
       En leidt het servercertificaat naar een opgegeven CA
@@ -66,7 +66,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: Een meegestuurd OCSP-antwoord is geldig en gaat over het certificaat
 
     Scenario: de TLS-proef vindt over meegestuurd OCSP-antwoord niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "meegestuurd OCSP-antwoord" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -74,7 +74,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De server comprimeert niet in TLS
 
     Scenario: de TLS-proef vindt over compressie niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "compressie" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -82,7 +82,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De server bevestigt veilige heronderhandeling
 
     Scenario: de TLS-proef vindt over heronderhandeling niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "heronderhandeling" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -90,7 +90,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De server neemt geen vroege gegevens (0-RTT) aan
 
     Scenario: het product neemt geen vroege gegevens aan
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de client de verbinding uit de TLS-proef wil hervatten
       Dan neemt het product geen vroege gegevens aan
 
@@ -98,7 +98,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: TLS 1.2 bindt de sleutels aan de hele handshake
 
     Scenario: de TLS-proef vindt over extended master secret niets dat onvoldoende is
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als de bevindingen over "extended master secret" naast de richtlijn worden gelegd
       Dan is daarvan niets onvoldoende
 
@@ -106,7 +106,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: De dienst vraagt clients om voortaan alleen TLS te gebruiken
 
     Scenario: een antwoord draagt de kop Strict-Transport-Security
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als een client het adres van de dienst opvraagt
       Dan vraagt het antwoord om voortaan alleen TLS te gebruiken
 
@@ -114,7 +114,7 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: Een clientcertificaat dat de server vraagt, is ook verplicht
 
     Scenario: zonder het gevraagde clientcertificaat komt geen verbinding tot stand
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als een client zonder certificaat verbinding zoekt
       Dan is een gevraagd clientcertificaat ook verplicht
 
@@ -122,6 +122,14 @@ Functionaliteit: TLS – wat de server van zichzelf laat zien
   Regel: Niets in de TLS-instellingen is uit te faseren
 
     Scenario: geen enkele bevinding van de TLS-proef is uit te faseren
-      Gegeven het product beantwoordt de TLS-proef
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
       Als alle bevindingen naast de richtlijn worden gelegd
       Dan is van alle bevindingen niets uit te faseren
+
+  @eis:WGZ-TLS-016
+  Regel: Een client kan niet onbeperkt heronderhandelen
+
+    Scenario: de TLS-proef vindt over heronderhandeling door de client niets dat onvoldoende is
+      Gegeven het product beantwoordt de TLS-proef tot en met hele handshakes
+      Als de bevindingen over "heronderhandeling door de client" naast de richtlijn worden gelegd
+      Dan is daarvan niets onvoldoende

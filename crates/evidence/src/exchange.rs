@@ -16,12 +16,22 @@ use crate::{
 const KEPT: usize = 64 << 10;
 
 impl Recorder {
-    /// Makes a request. Whatever comes back is evidence; judging it is for a check.
+    /// Makes a request, and makes it again when the product asks to wait. Whatever comes back is evidence; judging it is
+    /// for a check.
     ///
     /// # Errors
-    /// [`Stop`] when the run was stopped, the guard tripped, the identity is not declared, or evidence cannot be written.
+    /// [`Stop`] when the run was stopped, the guard tripped, the identity is not declared, evidence cannot be written, the
+    /// product stays too busy, or the run has asked enough.
     pub async fn http(&self, request: Request) -> Result<Answer, Stop> {
         let request = self.dressed(request);
+        let (mut answer, mut waited) = (self.once(request.clone()).await?, Vec::new());
+        while let Some(repeated) = self.again(&request, &answer, &mut waited).await? {
+            answer = self.once(repeated).await?;
+        }
+        Ok(answer)
+    }
+
+    async fn once(&self, request: Request) -> Result<Answer, Stop> {
         if let Some(replay) = self.seam().replay() {
             return self.replayed_http(replay, request);
         }
@@ -29,6 +39,7 @@ impl Recorder {
             return Err(self.unreachable(&request.url));
         }
         let client = self.client_for(&request).map_err(|error| self.identity_missing(&error))?;
+        let slot = self.admitted().await?;
         let id = self.seam().next_id("x");
         let redactor = &self.seam().redactor;
         self.write(Event::RequestSent {
@@ -45,6 +56,7 @@ impl Recorder {
                 reply.unwrap_or_else(|_| Err(Transport::timeout(bound)))
             }
         };
+        drop(slot);
         self.seam().health.heard(&request.url, reply.as_ref().err().map(|transport| transport.failure));
         if let Ok((response, part)) = &reply {
             self.guard(&response.headers, visible(response, part.as_deref()))?;

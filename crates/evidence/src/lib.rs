@@ -1,6 +1,7 @@
 //! The one seam to the outside, and what it leaves behind: journal, blobs, checks.
 
 pub mod check;
+pub mod conversation;
 pub mod decode;
 pub mod digest;
 mod disguise;
@@ -13,6 +14,8 @@ pub mod http;
 pub mod identity;
 pub mod journal;
 pub mod limits;
+pub mod look;
+mod pace;
 pub mod recorder;
 pub mod redact;
 pub mod replay;

@@ -15,6 +15,12 @@ pub struct Limits {
     pub body: usize,
     /// Bytes of an answer after decompression.
     pub decoded: usize,
+    /// Requests and other connections at the same time.
+    pub connections: usize,
+    /// Requests and other connections in all.
+    pub requests: usize,
+    /// Waiting in all for a product that asks for it with `Retry-After`, per request.
+    pub patience: Duration,
 }
 
 impl Limits {
@@ -34,6 +40,9 @@ impl Default for Limits {
             step: Duration::from_secs(60),
             body: 8 << 20,
             decoded: 32 << 20,
+            connections: 24,
+            requests: 50_000,
+            patience: Duration::from_secs(30),
         }
     }
 }

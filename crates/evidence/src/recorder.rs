@@ -18,11 +18,12 @@ use crate::{
     health::PATIENCE,
     identity::IdentityError,
     journal::JournalError,
+    pace::BUDGET,
     seam::Seam,
 };
 
 /// Causes of an early end that lie outside the steps: a replay cannot meet them again.
-const FROM_OUTSIDE: [&str; 2] = ["unreachable", "step_timeout"];
+const FROM_OUTSIDE: [&str; 3] = ["unreachable", "step_timeout", BUDGET];
 
 /// Ends a scenario. Only a [`Recorder`] makes one, after it wrote down why: no failing step without evidence.
 #[derive(Debug)]

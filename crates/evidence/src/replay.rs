@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::event::{Entry, Event, Exchange, Observation, Stopped};
+use crate::event::{Entry, Event, Exchange, Observation, StopKind, Stopped};
 
 /// Where the bodies of a replayed journal come from.
 pub trait Blobs: Send + Sync {
@@ -99,6 +99,22 @@ impl Replay {
     pub(crate) fn clock(&self, place: (&str, bool), purpose: &str) -> Option<String> {
         let fits = |item: &Item| matches!(item, Item::Clock { purpose: own, .. } if own == purpose);
         if let Item::Clock { at, .. } = self.take(place, fits)? { Some(at) } else { None }
+    }
+
+    /// Whether an exchange with this purpose is still to come.
+    pub(crate) fn holds(&self, (case, for_all): (&str, bool), purpose: &str) -> bool {
+        let fits = |slot: &Option<Item>| matches!(slot, Some(Item::Exchange(one)) if one.purpose == purpose);
+        let tapes = self.lock();
+        let own = tapes.get(case).is_some_and(|tape| tape.items.iter().any(fits));
+        own || for_all && tapes.values().any(|tape| tape.items.iter().any(fits))
+    }
+
+    /// The cause for which the case was ended early when it was recorded.
+    pub(crate) fn recorded_cause(&self, case: &str) -> Option<String> {
+        match self.recorded_stop(case)?.stop {
+            StopKind::CantTell { cause, .. } => Some(cause),
+            _ => None,
+        }
     }
 
     /// Why the case ended early when it was recorded.

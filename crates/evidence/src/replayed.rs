@@ -6,6 +6,7 @@ use url::Url;
 use crate::{
     event::{Body, Event, Exchange, Failure, Observation, Reply},
     http::{Answer, Parsed, Request, Response, Transport},
+    look::{LOOK, Look, RESUMPTION},
     recorder::{Recorder, Stop},
     replay::Replay,
     wire::{Handshake, Raw},
@@ -97,9 +98,49 @@ impl Recorder {
         Ok((id, Ok(shake)))
     }
 
+    /// What was recorded of this look.
+    pub(crate) fn replayed_look(
+        &self,
+        replay: &Replay,
+        purpose: &str,
+    ) -> Result<Result<Look, Transport>, Stop> {
+        let Observation { id, facts, .. } = self.replayed_observation(replay, LOOK, purpose)?;
+        if let Some(transport) = failure(&facts) {
+            return Ok(Err(transport));
+        }
+        let blob = |digest: &str| {
+            replay
+                .blob(digest)
+                .ok_or_else(|| self.broken("een deel van een TLS-handshake ontbreekt in het bewijs"))
+        };
+        let blobs = |value: &Value| {
+            value
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(blob)
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let scheme = facts["scheme"].as_u64().and_then(|scheme| u16::try_from(scheme).ok());
+        let staple = facts["staple"].as_str().map(blob).transpose()?;
+        let issuers = facts["issuers"].is_array().then(|| blobs(&facts["issuers"])).transpose()?;
+        Ok(Ok(Look { id, scheme, chain: blobs(&facts["chain"])?, staple, issuers }))
+    }
+
+    /// What was recorded of this attempt to resume.
+    pub(crate) fn replayed_resumption(
+        &self,
+        replay: &Replay,
+        purpose: &str,
+    ) -> Result<Result<bool, Transport>, Stop> {
+        let Observation { facts, .. } = self.replayed_observation(replay, RESUMPTION, purpose)?;
+        Ok(failure(&facts).map_or_else(|| Ok(facts["resumed"].as_bool().unwrap_or(false)), Err))
+    }
+
     /// What was recorded of this raw connection.
-    pub(crate) fn replayed_raw(&self, replay: &Replay, purpose: &str) -> Result<Raw, Stop> {
-        let Observation { id, facts, .. } = self.replayed_observation(replay, "tcp", purpose)?;
+    pub(crate) fn replayed_raw(&self, replay: &Replay, what: &str, purpose: &str) -> Result<Raw, Stop> {
+        let Observation { id, facts, .. } = self.replayed_observation(replay, what, purpose)?;
         if let Some(transport) = failure(&facts) {
             let closed = transport.failure == Failure::Closed;
             return Ok(Raw { id, received: Err(transport), closed });

@@ -20,6 +20,7 @@ use crate::{
     identity::{Identities, IdentityError},
     journal::{JournalError, Store},
     limits::Limits,
+    pace::Pace,
     recorder::Recorder,
     redact::Redactor,
     replay::Replay,
@@ -34,6 +35,7 @@ pub struct Seam {
     pub(crate) limits: Limits,
     pub(crate) cancel: CancellationToken,
     pub(crate) health: Health,
+    pub(crate) pace: Pace,
     end: OnceLock<RunEnd>,
     replay: Option<Replay>,
     seed: [u8; 32],
@@ -79,6 +81,7 @@ impl Seam {
         // Ids stay unique in a run that goes on after an interruption.
         let first_id = parts.store.entries().len() as u64 + 1;
         Arc::new(Self {
+            pace: Pace::new(&parts.limits, &parts.store),
             store: parts.store,
             redactor: Redactor::new(&parts.secrets, key),
             guard: parts.guard,

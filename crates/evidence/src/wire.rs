@@ -26,9 +26,9 @@ use crate::{
 };
 
 /// Most bytes read from a raw connection.
-const RAW_CAP: usize = 64 << 10;
+pub(crate) const RAW_CAP: usize = 64 << 10;
 /// How long a peer may stay silent before what it sent is taken to be all.
-const QUIET: Duration = Duration::from_millis(1500);
+pub(crate) const QUIET: Duration = Duration::from_millis(1500);
 
 /// Facts of a completed TLS handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl Recorder {
         enough: impl Fn(&[u8]) -> bool,
     ) -> Result<Raw, Stop> {
         if let Some(replay) = self.seam().replay() {
-            return self.replayed_raw(replay, purpose);
+            return self.replayed_raw(replay, "tcp", purpose);
         }
         let made = self.bounded(url, raw(url, bytes, enough)).await?;
         match &made {
@@ -162,7 +162,7 @@ impl Recorder {
         self.observe(what, purpose, facts)
     }
 
-    async fn bounded<T>(
+    pub(crate) async fn bounded<T>(
         &self,
         url: &Url,
         work: impl Future<Output = Result<T, Transport>>,
@@ -170,6 +170,7 @@ impl Recorder {
         if self.seam().health.is_gone(url) {
             return Err(self.unreachable(url));
         }
+        let _slot = self.admitted().await?;
         let bound = self.seam().limits().connect * 2;
         tokio::select! {
             () = self.seam().stopped() => Err(self.aborted()),
@@ -178,7 +179,7 @@ impl Recorder {
     }
 }
 
-fn failed(transport: &Transport) -> Value {
+pub(crate) fn failed(transport: &Transport) -> Value {
     json!({
         "failure": transport.to_string(),
         "failure_kind": transport.failure,
@@ -186,13 +187,13 @@ fn failed(transport: &Transport) -> Value {
     })
 }
 
-async fn tcp(url: &Url) -> Result<TcpStream, Transport> {
+pub(crate) async fn tcp(url: &Url) -> Result<TcpStream, Transport> {
     let port = url.port_or_known_default().unwrap_or(443);
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     TcpStream::connect((host.as_str(), port)).await.map_err(|error| Transport::from_io(&error))
 }
 
-fn server_name(url: &Url) -> Result<ServerName<'static>, Transport> {
+pub(crate) fn server_name(url: &Url) -> Result<ServerName<'static>, Transport> {
     let bad = |message: String| Transport { failure: Failure::Dns, message };
     match url.host() {
         Some(url::Host::Domain(name)) => {
@@ -241,7 +242,7 @@ async fn resumes_early(url: &Url, mut config: ClientConfig) -> Result<bool, Tran
     Ok(second.early_data().is_some())
 }
 
-fn request(url: &Url) -> String {
+pub(crate) fn request(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
 }

@@ -5,6 +5,9 @@ use std::{fs, path::PathBuf};
 use keur_probes::tls::{
     certificate::Certificate,
     flight::{Flight, MOST_CERTIFICATES},
+    hello::ClientHello,
+    renegotiation::Client,
+    sct::Timestamp,
     staple::Staple,
 };
 use proptest::prelude::*;
@@ -50,16 +53,35 @@ fn flight(bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// A client that renegotiates answers or gives up, whatever it hears and in whatever pieces.
+fn conversation(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let url = url::Url::parse("https://bron.example").expect("a URL");
+    let fresh = || Client::new(ClientHello::strong(&url, [7; 32]), None).0;
+    let (mut whole, mut pieces) = (fresh(), fresh());
+    whole.hear(bytes);
+    for piece in bytes.chunks(7) {
+        if !pieces.is_over() {
+            pieces.hear(piece);
+        }
+    }
+    prop_assert_eq!(whole.heard(), pieces.heard());
+    prop_assert_eq!(whole.is_over(), pieces.is_over());
+    prop_assert!(whole.heard().len() <= bytes.len());
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
         flight(&bytes)?;
-        let _ = Staple::parse(&bytes);
+        conversation(&bytes)?;
+        let _ = (Staple::parse(&bytes), Timestamp::list(&bytes));
     }
 
     #[test]
     fn a_flight_that_was_tampered_with_is_no_harm(bytes in mutated("tls_flight")) {
         flight(&bytes)?;
+        conversation(&bytes)?;
     }
 
     #[test]

@@ -34,9 +34,15 @@ pub(super) fn examine(product: &Product, identities: &Identities, diagnosis: &mu
     let wrong: Vec<String> = declared.iter().filter_map(|one| untimely(one, now)).collect();
     let remedy = "maak nieuwe testcertificaten, of pas de klok van deze machine aan";
     diagnosis.add("validity", "geldigheid", verdict(wrong, declared.len(), "passende datums", remedy));
+    let compared = declared.iter().filter(|one| has_two(one)).count();
+    if compared == 0 {
+        let why = "bij geen enkel certificaat staat een URA-nummer in het certificaat en in de verklaring";
+        diagnosis.add("ura", "URA-nummers", skipped(why));
+        return;
+    }
     let wrong: Vec<String> = declared.iter().filter_map(other_ura).collect();
     let remedy = "laat `ura` gelijk zijn aan het URA-nummer in het certificaat";
-    diagnosis.add("ura", "URA-nummers", verdict(wrong, declared.len(), "het opgegeven URA-nummer", remedy));
+    diagnosis.add("ura", "URA-nummers", verdict(wrong, compared, "het opgegeven URA-nummer", remedy));
 }
 
 fn verdict(wrong: Vec<String>, count: usize, fine_text: &str, remedy: &str) -> Found {
@@ -82,6 +88,11 @@ fn untimely(one: &Declared<'_>, now: OffsetDateTime) -> Option<String> {
     };
     let (from, until) = (certificate.not_before.date(), certificate.not_after.date());
     (!fits).then(|| format!("[identity.{}] {wanted}, maar is geldig van {from} tot {until}", one.name))
+}
+
+/// There are two numbers to compare.
+fn has_two(one: &Declared<'_>) -> bool {
+    one.ura.is_some() && one.certificate.ura().is_some()
 }
 
 /// A declared URA that is not the one in the certificate. A certificate without one says nothing against it.
@@ -134,6 +145,10 @@ mod tests {
         let uzi = ["2.16.528.1.1007.99.2110-1-11111111-S-90000111-00.000-00000000"];
         assert_eq!(other_ura(&one(Dates::Valid, Some("90000111"), &uzi)), None);
         assert_eq!(other_ura(&one(Dates::Valid, None, &uzi)), None);
+        assert!(has_two(&one(Dates::Valid, Some("90000111"), &uzi)));
+        assert!(
+            !has_two(&one(Dates::Valid, Some("90000111"), &[])) && !has_two(&one(Dates::Valid, None, &uzi))
+        );
         assert_eq!(other_ura(&one(Dates::Valid, Some("90000111"), &[])), None);
         let found = other_ura(&one(Dates::Valid, Some("90000222"), &uzi)).unwrap_or_default();
         assert!(found.contains("90000222") && found.contains("90000111"), "{found}");

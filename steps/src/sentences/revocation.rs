@@ -67,17 +67,21 @@ async fn ask_issuer(w: &mut World) -> Step {
     Ok(())
 }
 
-/// The issuer's certificate, from the chain or from what the declaration trusts.
+/// The issuer's certificate, without which nothing can be said of revocation.
 fn issuer(w: &World, chain: &[Vec<u8>]) -> Result<Vec<u8>, Stop> {
+    known_issuer(w, chain)?.ok_or_else(|| {
+        let detail = "de uitgever van het servercertificaat staat niet in de keten en niet in [trust] ca";
+        w.recorder.cannot_tell(Reason::Precondition, "no_issuer", detail)
+    })
+}
+
+/// The issuer's certificate, from the chain or from what the declaration trusts.
+pub(super) fn known_issuer(w: &World, chain: &[Vec<u8>]) -> Result<Option<Vec<u8>>, Stop> {
     let leaf = chain.first().map(Vec::as_slice).unwrap_or_default();
     let candidates = || chain.iter().skip(1).map(Vec::as_slice).chain(w.run.seam.identities().trusted());
     let find = || pki::issuer(leaf, candidates()).map(<[u8]>::to_vec);
     // What is trusted is not among the evidence, so what was found is.
-    let (_, found) = w.recorder.witness("issuer", "uitgever van het servercertificaat", find)?;
-    found.ok_or_else(|| {
-        let detail = "de uitgever van het servercertificaat staat niet in de keten en niet in [trust] ca";
-        w.recorder.cannot_tell(Reason::Precondition, "no_issuer", detail)
-    })
+    w.recorder.witness("issuer", "uitgever van het servercertificaat", find).map(|(_, found)| found)
 }
 
 /// Fetches revocation data; that there are none is data too.

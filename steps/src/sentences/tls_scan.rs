@@ -19,10 +19,10 @@ use keur_probes::tls::{
 };
 use serde_json::json;
 
-use super::tls::endpoint;
+use super::{revocation::known_issuer, tls::endpoint};
 use crate::{World, run::Party, shared::Scanned};
 
-const TOPICS: [Topic; 11] = [
+const TOPICS: [Topic; 12] = [
     Topic::Versions,
     Topic::Suites,
     Topic::Order,
@@ -33,18 +33,28 @@ const TOPICS: [Topic; 11] = [
     Topic::Staple,
     Topic::Compression,
     Topic::Renegotiation,
+    Topic::ClientRenegotiation,
     Topic::MasterSecret,
 ];
 
+/// How far the probe goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// As older records hold it: little more than the first flight.
+    Hello,
+    /// What takes a whole handshake is tried too.
+    Whole,
+}
+
 /// What the scan found; the case that comes first makes it.
-async fn scanned(w: &World) -> Result<Arc<Scanned>, Stop> {
+async fn scanned(w: &World, depth: Depth) -> Result<Arc<Scanned>, Stop> {
     let fresh = AtomicBool::new(false);
     if !w.shared().scanned.initialized() {
         w.turn().await;
     }
     let made = w.shared().scanned.get_or_try_init(|| async {
         fresh.store(true, Ordering::Relaxed);
-        make(w).await.map(Arc::new)
+        make(w, depth).await.map(Arc::new)
     });
     let scanned = Arc::clone(made.await?);
     if !fresh.into_inner() {
@@ -54,18 +64,25 @@ async fn scanned(w: &World) -> Result<Arc<Scanned>, Stop> {
     Ok(scanned)
 }
 
-async fn make(w: &World) -> Result<Scanned, Stop> {
+async fn make(w: &World, depth: Depth) -> Result<Scanned, Stop> {
     let _all = w.recorder.for_all();
     let url = endpoint(w)?;
     let now = w.recorder.clock("TLS-proef")?;
-    let (facts, connections) = scan::run(&w.recorder, &url).await?;
+    let (mut facts, mut connections) = scan::run(&w.recorder, &url).await?;
     let versions = [&TLS13, &TLS12];
     let (sound, bare) =
         ("TLS-proef: verbinding zoals het hoort", "TLS-proef: verbinding zonder clientcertificaat");
     let with = w.recorder.handshake(sound, &url, w.run.tls_identity(Party::A), &versions).await?;
     let without = w.recorder.handshake(bare, &url, NONE, &versions).await?;
     let chain = with.1.as_ref().ok().map(|shake| shake.chain.as_slice());
-    let findings = findings::all(&facts, chain, url.host_str().unwrap_or_default(), now);
+    let mut issuer = None;
+    if depth == Depth::Whole {
+        let identity = w.run.tls_identity(Party::A);
+        connections.extend(scan::whole::run(&w.recorder, &url, identity, &mut facts).await?);
+        let shown = facts.chains.first().map(Vec::as_slice).or(chain).unwrap_or_default();
+        issuer = known_issuer(w, shown)?;
+    }
+    let findings = findings::all(&facts, chain, issuer.as_deref(), url.host_str().unwrap_or_default(), now);
     let table: Vec<_> = findings
         .iter()
         .map(|finding| {
@@ -89,7 +106,16 @@ fn found(w: &World) -> Result<Arc<Scanned>, Stop> {
 
 #[given("het product beantwoordt de TLS-proef")]
 async fn control(w: &mut World) -> Step {
-    let scanned = scanned(w).await?;
+    answered(w, Depth::Hello).await
+}
+
+#[given("het product beantwoordt de TLS-proef tot en met hele handshakes")]
+async fn whole_control(w: &mut World) -> Step {
+    answered(w, Depth::Whole).await
+}
+
+async fn answered(w: &World, depth: Depth) -> Step {
+    let scanned = scanned(w, depth).await?;
     w.recorder.expect(verdicts::answered(&scanned.facts).on([scanned.evidence.clone()]))
 }
 

@@ -72,8 +72,14 @@ async fn brief(w: &mut World) -> Step {
     w.recorder.expect_all(tokens::brief(&token, longest))
 }
 
+/// Where there are no tokens, none can be stolen and none can be right.
+fn asks_tokens(w: &World) -> Step {
+    if w.run.uses_tokens() { Ok(()) } else { Err(w.recorder.not_declared("[oauth]")) }
+}
+
 #[when("dezelfde opvraging met het token maar zonder clientcertificaat wordt gedaan")]
 async fn without_certificate(w: &mut World) -> Step {
+    asks_tokens(w)?;
     if w.run.tls_identity(Party::A) == NONE {
         return Err(w.recorder.not_declared("[identity.party_a] certificate"));
     }
@@ -107,6 +113,7 @@ async fn stolen_token(w: &mut World) -> Step {
 
 #[when("een andere organisatie het token gebruikt met het bewijs van de eerste opvraging")]
 async fn stolen_request(w: &mut World) -> Step {
+    asks_tokens(w)?;
     let identity = other_certificate(w)?;
     let mut request = w.answer()?.request.clone();
     "opvraging met token en bewijs van een ander, over de eigen verbinding".clone_into(&mut request.purpose);

@@ -2,7 +2,9 @@
 
 use std::{fs, net::TcpListener};
 
-use crate::support::{Place, Reference, assert_exit, closed_port, declaration, ended, keur};
+use crate::support::{
+    Place, Reference, Server, assert_exit, closed_port, declaration, ended, keur, response,
+};
 
 /// The declaration is refused with all of these words, and no run was begun.
 #[track_caller]
@@ -70,5 +72,35 @@ fn a_key_of_another_certificate_is_named() {
         }
         assert!(!said.contains(String::from_utf8_lossy(&original).lines().nth(1).unwrap()));
         assert!(!place.path("out").exists());
+    }
+}
+
+/// An open server gives its data to every organisation: that is a finding, but none about a token.
+#[test]
+fn where_there_are_no_tokens_none_is_stolen() {
+    let found = br#"{"resourceType":"Bundle","type":"searchset","total":1,"entry":[{"resource":{"resourceType":"Patient","id":"x"}}]}"#;
+    let server = Server::answering(response("Content-Type: application/fhir+json\r\n", found));
+    let place = Place { folder: tempfile::tempdir().unwrap() };
+    let _certificates = Reference::start(&place.path("bron.toml"));
+    let party = |letter: &str, ura: &str| {
+        format!(
+            "[identity.party_{letter}]\nclient_id = \"{letter}\"\nura = \"{ura}\"\ncertificate = {{ file = \"bron-bestanden/party-{letter}.pem\" }}\nkey = {{ file = \"bron-bestanden/party-{letter}.key\" }}\n"
+        )
+    };
+    place.declare(&[declaration(server.address), party("a", "90000111"), party("b", "90000222")].join("\n"));
+    let mut command = keur();
+    command.args(["run", "nen7512", "--only", "WGZ-SEC-011,WGZ-SEC-012", "--quiet"]);
+    command.args(["--product", &place.text("product.toml"), "--out", &place.text("out")]);
+    assert_exit(&ended(command.spawn().unwrap()), 3);
+    let result = place.result();
+    let requirements = result["requirements"].as_array().unwrap();
+    let cases: Vec<_> = requirements.iter().flat_map(|one| one["cases"].as_array().unwrap()).collect();
+    assert!(cases.len() > 3, "{result:#}");
+    for case in cases {
+        assert_eq!(
+            (&case["outcome"], &case["cause"]),
+            (&"cant_tell".into(), &"not_declared".into()),
+            "{case:#}"
+        );
     }
 }

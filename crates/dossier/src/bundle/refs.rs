@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Members of an observation's facts that name a blob, or several.
-const BELOW_HTTP: [&str; 3] = ["sent", "received", "chain"];
+const BELOW_HTTP: [&str; 5] = ["sent", "received", "chain", "staple", "issuers"];
 
 /// The hex addresses of all blobs an entry refers to. What is no address comes as it is: no file can have that name.
 #[must_use]

@@ -347,3 +347,121 @@ async fn a_replay_answers_what_was_recorded_and_nothing_else() {
     assert!(recorder.clock("straks").is_err());
     assert_eq!(replaying.replay().unwrap().missing().len(), 2);
 }
+
+/// Says that it is busy so many times, and then answers.
+async fn busy(times: usize, wait: &'static str) -> Url {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}/fhir", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(async move {
+        for turn in 0.. {
+            let Ok((mut stream, _)) = listener.accept().await else { return };
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer).await;
+            let head = if turn < times {
+                format!("HTTP/1.1 429 Too Many Requests\r\nRetry-After: {wait}\r\n")
+            } else {
+                "HTTP/1.1 200 OK\r\n".to_owned()
+            };
+            let _ = stream
+                .write_all(format!("{head}Connection: close\r\nContent-Length: 0\r\n\r\n").as_bytes())
+                .await;
+        }
+    });
+    url
+}
+
+fn statuses(seam: &Seam) -> Vec<u16> {
+    let status = |event| match event {
+        Event::Exchange(exchange) => match exchange.reply {
+            Reply::Response { status, .. } => Some(status),
+            Reply::Failure { .. } => None,
+        },
+        _ => None,
+    };
+    events(seam).into_iter().filter_map(status).collect()
+}
+
+#[tokio::test]
+async fn a_busy_product_is_waited_for_and_a_replay_waits_for_nobody() {
+    let seam = seam(1);
+    let url = busy(2, "0").await;
+    seam.append(Event::CaseStarted { case: "a".to_owned() }).unwrap();
+    let live = seam.case("a").http(get(&url)).await.unwrap();
+    assert_eq!(live.response().map(|response| response.status), Some(200));
+    assert_eq!(statuses(&seam), [429, 429, 200]);
+
+    let replaying = replaying(&seam);
+    let again = replaying.case("a").http(get(&url)).await.unwrap();
+    assert_eq!((again.id, again.response().map(|response| response.status)), (live.id, Some(200)));
+    assert_eq!(statuses(&replaying), [429, 429, 200]);
+    assert!(replaying.replay().unwrap().missing().is_empty());
+}
+
+#[tokio::test]
+async fn who_stays_busy_or_asks_too_much_patience_is_not_judged() {
+    for (times, wait, asked) in [(9, "0", 4), (1, "3600", 1), (1, "18446744073709551615", 1)] {
+        let seam = seam(1);
+        let url = busy(times, wait).await;
+        seam.append(Event::CaseStarted { case: "a".to_owned() }).unwrap();
+        let stop = seam.case("a").http(get(&url)).await.unwrap_err();
+        assert!(stop.to_string().contains("te druk"), "{stop}");
+        assert_eq!(statuses(&seam).len(), asked);
+        let replaying = replaying(&seam);
+        let again = replaying.case("a").http(get(&url)).await.unwrap_err();
+        assert_eq!(again.to_string(), stop.to_string());
+    }
+    // A proof that holds once is not sent twice.
+    let seam = seam(1);
+    let url = busy(1, "0").await;
+    assert!(seam.case("a").http(get(&url).header("DPoP", "bewijs")).await.is_err());
+    assert_eq!(statuses(&seam), [429]);
+}
+
+#[tokio::test]
+async fn an_older_record_in_which_nothing_was_repeated_still_answers() {
+    let seam = seam(1);
+    let url = busy(1, "0").await;
+    seam.append(Event::CaseStarted { case: "a".to_owned() }).unwrap();
+    seam.case("a").http(get(&url)).await.unwrap();
+    // As it would have been written by a keur that did not wait.
+    let entries = seam.store().entries();
+    let first = |entry: &crate::event::Entry| !matches!(&entry.event, Event::Exchange(exchange) if exchange.purpose.contains("herhaald"));
+    let old: Vec<_> = entries.into_iter().filter(first).collect();
+    let parts = SeamParts {
+        store: Store::of_replay("2026-11-22T08:00:00.000Z"),
+        secrets: Vec::new(),
+        guard: Guard::new(BTreeSet::new()),
+        identities: Identities::default(),
+        limits: Limits::default(),
+        seed: [1; 32],
+    };
+    let replaying = Seam::replaying(parts, Replay::new(&old, Box::new(Kept(BTreeMap::new()))));
+    let again = replaying.case("a").http(get(&url)).await.unwrap();
+    assert_eq!(again.response().map(|response| response.status), Some(429));
+}
+
+#[tokio::test]
+async fn a_run_asks_no_more_than_its_budget() {
+    let parts = SeamParts {
+        store: Store::in_memory(),
+        secrets: Vec::new(),
+        guard: Guard::new(BTreeSet::new()),
+        identities: Identities::default(),
+        limits: Limits { requests: 2, ..Limits::default() },
+        seed: [1; 32],
+    };
+    let seam = Seam::new(parts, CancellationToken::new());
+    let url = server(response("", b"")).await;
+    seam.append(Event::CaseStarted { case: "a".to_owned() }).unwrap();
+    let recorder = seam.case("a");
+    recorder.http(get(&url)).await.unwrap();
+    recorder.raw("proef", &url, b"GET").await.unwrap();
+    let stop = recorder.http(get(&url)).await.unwrap_err();
+    assert!(stop.to_string().contains("al 2 keer"), "{stop}");
+    let told = events(&seam).into_iter().rev().find_map(|event| match event {
+        Event::Stopped(stopped) => Some(stopped.stop),
+        _ => None,
+    });
+    let budget = StopKind::CantTell { reason: Reason::Environment, cause: "budget".to_owned() };
+    assert_eq!(told, Some(budget));
+}

@@ -77,8 +77,8 @@ pub struct Certificate {
     pub ocsp: bool,
     /// It demands a stapled OCSP answer.
     pub must_staple: bool,
-    /// It holds signed certificate timestamps.
-    pub sct: bool,
+    /// The signed certificate timestamps it holds, as a list of RFC 6962.
+    pub scts: Option<Vec<u8>>,
 }
 
 impl Certificate {
@@ -119,7 +119,11 @@ impl Certificate {
             serial: parsed.raw_serial().to_vec(),
             ocsp: parsed.extensions().iter().any(|extension| points_to_ocsp(extension.parsed_extension())),
             must_staple: has(TLS_FEATURE),
-            sct: has(SCT_LIST),
+            scts: parsed
+                .extensions()
+                .iter()
+                .find(|one| one.oid.to_id_string() == SCT_LIST)
+                .map(|one| one.value.to_vec()),
             signature,
         })
     }

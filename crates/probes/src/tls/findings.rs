@@ -5,11 +5,17 @@ use time::OffsetDateTime;
 
 use super::{
     certificate::{Certificate, Key},
-    hello::version_name,
+    hello::{TLS_1_3, version_name},
     ncsc::{Edition, Kind, Level, level},
-    scan::facts::{About, Facts, FallbackAnswer, NameAnswer, Order, Prime},
+    renegotiation::{LIMIT, Renegotiated},
+    scan::{
+        facts::{About, Facts, FallbackAnswer, NameAnswer, Order, Prime},
+        whole::word,
+    },
+    sct,
     staple::Staple,
 };
+use crate::pki::{PkiError, ocsp};
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -35,6 +41,8 @@ pub enum Topic {
     Compression,
     /// Renegotiation.
     Renegotiation,
+    /// Renegotiation begun by the client.
+    ClientRenegotiation,
     /// The extended master secret.
     MasterSecret,
     /// What the guideline says nothing of.
@@ -56,6 +64,7 @@ impl Topic {
             Self::Staple => "meegestuurd OCSP-antwoord",
             Self::Compression => "compressie",
             Self::Renegotiation => "heronderhandeling",
+            Self::ClientRenegotiation => "heronderhandeling door de client",
             Self::MasterSecret => "extended master secret",
             Self::Rest => "overig",
         }
@@ -69,6 +78,7 @@ impl Topic {
             Self::Exchange => &[About::Versions, About::Exchange],
             Self::Schemes => &[About::Versions, About::Schemes],
             Self::Compression => &[About::Versions, About::Compression],
+            Self::ClientRenegotiation => &[About::Versions, About::Renegotiation],
             Self::Rest => &[],
             _ => &[About::Versions],
         }
@@ -97,15 +107,22 @@ impl Finding {
 const GOOD: (Level, Level) = (Level::Good, Level::Good);
 const BAD: (Level, Level) = (Level::Insufficient, Level::Insufficient);
 
-/// All findings. `chain` is the one a library was shown, `host` the name it was asked for.
+/// All findings. `chain` is the one a library was shown, `host` the name it was asked for, `issuer` the certificate of
+/// who issued that of the server, when it is known.
 #[must_use]
-pub fn all(facts: &Facts, chain: Option<&[Vec<u8>]>, host: &str, now: OffsetDateTime) -> Vec<Finding> {
+pub fn all(
+    facts: &Facts,
+    chain: Option<&[Vec<u8>]>,
+    issuer: Option<&[u8]>,
+    host: &str,
+    now: OffsetDateTime,
+) -> Vec<Finding> {
     let mut found = Found::default();
     found.versions_and_suites(facts);
     found.exchange(facts);
     let chains: Vec<&[Vec<u8>]> = facts.chains.iter().map(Vec::as_slice).chain(chain).collect();
     found.certificates(&chains, host, now);
-    found.staple(facts, &chains, now);
+    found.staple(facts, &chains, issuer, now);
     found.options(facts);
     found.rest(facts);
     found.0
@@ -187,7 +204,7 @@ impl Found {
             self.listed(Topic::Schemes, Kind::Scheme, *scheme, "");
         }
         if facts.schemes.is_empty() {
-            self.judged(Topic::Schemes, "geen handtekening die buiten TLS 1.3 te zien is", GOOD);
+            self.judged(Topic::Schemes, "geen handtekening te zien", GOOD);
         }
     }
 
@@ -243,12 +260,18 @@ impl Found {
         if chain.len() > 1 && chain.last().is_some_and(Certificate::self_issued) {
             self.fact("de server stuurt ook het rootcertificaat mee");
         }
-        if leaf.sct {
-            self.fact("het certificaat bevat SCT's");
+        if let Some(list) = &leaf.scts {
+            self.fact(match sct::Timestamp::list(list) {
+                Some(all) => format!(
+                    "het certificaat bevat {} SCT's; hun handtekeningen zijn niet nagegaan, want daarvoor zijn de sleutels van de logs nodig",
+                    all.len()
+                ),
+                None => "het certificaat bevat SCT's die niet te lezen zijn".to_owned(),
+            });
         }
     }
 
-    fn staple(&mut self, facts: &Facts, chains: &[&[Vec<u8>]], now: OffsetDateTime) {
+    fn staple(&mut self, facts: &Facts, chains: &[&[Vec<u8>]], issuer: Option<&[u8]>, now: OffsetDateTime) {
         let leaf = chains.first().and_then(|chain| Certificate::parse(chain.first()?));
         let serial = leaf.as_ref().map(|leaf| leaf.serial.clone()).unwrap_or_default();
         let must = leaf.as_ref().is_some_and(|leaf| leaf.must_staple);
@@ -257,7 +280,13 @@ impl Found {
             Some(der) => match Staple::parse(der).map(|staple| staple.fault(&serial, now)) {
                 None => ("een OCSP-antwoord dat niet te lezen of niet geslaagd is", BAD),
                 Some(Some(fault)) => (fault, BAD),
-                Some(None) => ("een geldig OCSP-antwoord", GOOD),
+                Some(None) => match issuer.map(|issuer| signed(der, issuer, &serial, now)) {
+                    None => ("een geldig OCSP-antwoord; de handtekening is niet nagegaan", GOOD),
+                    Some(true) => ("een geldig OCSP-antwoord, ondertekend door of namens de uitgever", GOOD),
+                    Some(false) => {
+                        ("een OCSP-antwoord dat niet door of namens de uitgever is ondertekend", BAD)
+                    }
+                },
             },
             None if must => ("geen OCSP-antwoord, terwijl het certificaat er een eist", BAD),
             None if pointer => (
@@ -283,6 +312,25 @@ impl Found {
             }
             None => self.judged(Topic::Renegotiation, "TLS 1.3 kent geen heronderhandeling", GOOD),
         }
+        match &facts.renegotiated {
+            Some(Renegotiated::Never) => {
+                self.judged(Topic::ClientRenegotiation, "een client kan niet heronderhandelen", GOOD);
+            }
+            Some(Renegotiated::Times(times)) => {
+                let text = format!("een client kan {times} keer heronderhandelen en niet vaker");
+                self.judged(Topic::ClientRenegotiation, text, (Level::Sufficient, Level::Sufficient));
+            }
+            Some(Renegotiated::Unlimited) => {
+                let text = format!("een client kan vaker dan {LIMIT} keer heronderhandelen");
+                self.judged(Topic::ClientRenegotiation, text, (Level::Insufficient, Level::Sufficient));
+            }
+            // What could not be seen is among what is unclear.
+            Some(Renegotiated::NotTried(_) | Renegotiated::Unclear(_)) => {}
+            None if facts.suites.keys().all(|version| *version == TLS_1_3) => {
+                self.judged(Topic::ClientRenegotiation, "TLS 1.3 kent geen heronderhandeling", GOOD);
+            }
+            None => {}
+        }
         match facts.master_secret {
             Some(false) => {
                 let levels = (Level::Insufficient, Level::Unlisted);
@@ -302,14 +350,18 @@ impl Found {
         }
         let (by_id, by_ticket) = facts.resumption;
         for (there, text) in [
-            (by_id, "sessies zijn te hervatten met een sessie-id"),
-            (by_ticket, "sessies zijn te hervatten met een ticket"),
+            (by_id, "de server geeft een sessie-id"),
+            (by_ticket, "de server belooft een ticket"),
             (facts.heartbeat, "heartbeats staan aan"),
             (facts.sct, "SCT's in de handshake"),
         ] {
             if there {
                 self.fact(text);
             }
+        }
+        for (by, resumed) in &facts.resumed {
+            let found = if *resumed { "lukt" } else { "lukt niet" };
+            self.fact(format!("een sessie hervatten met {} {found}", word(*by)));
         }
         if !facts.protocols.is_empty() {
             let names: Vec<&str> = facts.protocols.iter().map(String::as_str).collect();
@@ -338,6 +390,14 @@ impl Found {
             }
         }
     }
+}
+
+/// The issuer, or who may answer for it, signed the answer.
+fn signed(staple: &[u8], issuer: &[u8], serial: &[u8], now: OffsetDateTime) -> bool {
+    let number = serial.iter().skip_while(|byte| **byte == 0);
+    let number: String = number.map(|byte| format!("{byte:02x}")).collect();
+    let said = ocsp::status(staple, issuer, number.trim_start_matches('0'), now);
+    !matches!(said, Err(PkiError::Signature | PkiError::Malformed(_)))
 }
 
 /// Phase-out comes after everything better; the former edition wants every level in its turn.

@@ -5,11 +5,12 @@ use super::{
     wire::{Reader, Records, messages},
 };
 
-const SERVER_HELLO: u8 = 2;
+pub(super) const HELLO_REQUEST: u8 = 0;
+pub(super) const SERVER_HELLO: u8 = 2;
 const CERTIFICATE: u8 = 11;
-const SERVER_KEY_EXCHANGE: u8 = 12;
-const CERTIFICATE_REQUEST: u8 = 13;
-const SERVER_HELLO_DONE: u8 = 14;
+pub(super) const SERVER_KEY_EXCHANGE: u8 = 12;
+pub(super) const CERTIFICATE_REQUEST: u8 = 13;
+pub(super) const SERVER_HELLO_DONE: u8 = 14;
 const CERTIFICATE_STATUS: u8 = 22;
 /// More certificates than this are not a chain but an attempt to keep us busy.
 pub const MOST_CERTIFICATES: usize = 32;

@@ -40,6 +40,15 @@ pub fn version_name(version: u16) -> String {
     }
 }
 
+/// What a hello says of an earlier handshake on the same connection (RFC 5746).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Renegotiation {
+    /// There was none.
+    First,
+    /// There was one, and this was the client's end of it.
+    Bound(Vec<u8>),
+}
+
 /// A ClientHello. One of TLS 1.3 shows no key share, so that the server asks for the group it wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientHello {
@@ -61,6 +70,10 @@ pub struct ClientHello {
     pub fallback: bool,
     /// Whether to ask for all a server may add: a stapled OCSP answer, SCTs, a protocol, a ticket, heartbeats.
     pub extras: bool,
+    /// Whether it names its version in an extension too, as every client of today does; one of TLS 1.3 must.
+    pub names_version: bool,
+    /// Whether it begins the connection.
+    pub renegotiation: Renegotiation,
 }
 
 impl ClientHello {
@@ -78,6 +91,8 @@ impl ClientHello {
             schemes: SCHEMES.to_vec(),
             fallback: false,
             extras: false,
+            names_version: false,
+            renegotiation: Renegotiation::First,
         }
     }
 
@@ -88,7 +103,8 @@ impl ClientHello {
         let mut hello = self.version.min(TLS_1_2).to_be_bytes().to_vec();
         hello.extend_from_slice(&self.random);
         hello.push(0);
-        let signals = [RENEGOTIATION_INFO].into_iter().chain(self.fallback.then_some(FALLBACK));
+        let first = (self.renegotiation == Renegotiation::First).then_some(RENEGOTIATION_INFO);
+        let signals = first.into_iter().chain(self.fallback.then_some(FALLBACK));
         let suites = self.suites.iter().copied().chain(signals);
         hello.extend(prefixed16(&suites.flat_map(u16::to_be_bytes).collect::<Vec<_>>()));
         hello.extend_from_slice(if self.deflate { &[2, 1, 0] } else { &[1, 0] });
@@ -119,10 +135,12 @@ impl ClientHello {
         if self.version >= TLS_1_2 {
             all.extend(extension(13, &words(&self.schemes)));
         }
-        if self.version >= TLS_1_3 {
+        if self.version >= TLS_1_3 || self.names_version {
             let mut versions = vec![2];
             versions.extend(self.version.to_be_bytes());
             all.extend(extension(43, &versions));
+        }
+        if self.version >= TLS_1_3 {
             all.extend(extension(51, &prefixed16(&[])));
         }
         if self.extras {
@@ -131,6 +149,11 @@ impl ClientHello {
             all.extend(extension(16, &prefixed16(b"\x02h2\x08http/1.1")));
             all.extend(extension(18, &[]));
             all.extend(extension(35, &[]));
+        }
+        if let Renegotiation::Bound(verify) = &self.renegotiation {
+            let mut content = vec![length(verify.len())[3]];
+            content.extend_from_slice(verify);
+            all.extend(extension(0xFF01, &content));
         }
         // Extended master secret, which strict servers demand.
         all.extend(extension(23, &[]));

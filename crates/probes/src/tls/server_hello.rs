@@ -1,4 +1,5 @@
-//! What a server says to a hand-made ClientHello.
+//! What a server says to a hand-made ClientHello. The reference product reads hellos with code of its own, on purpose: one
+//! reader for both would agree with its own mistakes.
 
 use keur_evidence::{http::Transport, wire::Raw};
 

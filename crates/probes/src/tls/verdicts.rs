@@ -129,6 +129,7 @@ mod tests {
     use super::*;
     use crate::tls::{
         findings,
+        renegotiation::Renegotiated,
         scan::facts::{About, Order, Prime},
     };
 
@@ -145,7 +146,7 @@ mod tests {
     }
 
     fn of(facts: &Facts) -> Vec<Finding> {
-        findings::all(facts, None, "bron.example", time::OffsetDateTime::UNIX_EPOCH)
+        findings::all(facts, None, None, "bron.example", time::OffsetDateTime::UNIX_EPOCH)
     }
 
     fn judge(facts: &Facts, topic: Topic) -> [Check; 2] {
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn each_topic_can_fail() {
         type Spoil = fn(&mut Facts);
-        let cases: [(Topic, Spoil, [bool; 2]); 11] = [
+        let cases: [(Topic, Spoil, [bool; 2]); 13] = [
             (Topic::Versions, |f| drop(f.suites.insert(0x0301, vec![0xC009])), [false, true]),
             (Topic::Versions, |f| f.ssl2 = true, [false, false]),
             (Topic::Suites, |f| drop(f.suites.insert(0x0303, vec![0x0005])), [false, false]),
@@ -201,6 +202,8 @@ mod tests {
             (Topic::Schemes, |f| f.schemes.push(0x0201), [false, true]),
             (Topic::Compression, |f| f.compression = Some(1), [false, false]),
             (Topic::Renegotiation, |f| f.renegotiation_info = Some(false), [false, false]),
+            (Topic::ClientRenegotiation, |f| f.renegotiated = Some(Renegotiated::Unlimited), [false, true]),
+            (Topic::ClientRenegotiation, |f| f.renegotiated = Some(Renegotiated::Times(3)), [true, true]),
             (Topic::MasterSecret, |f| f.master_secret = Some(false), [false, true]),
         ];
         for (topic, spoil, expected) in cases {

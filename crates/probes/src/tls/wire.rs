@@ -1,6 +1,8 @@
 //! The record layer and the handshake messages in it, read without ever trusting a length.
 
-/// Content types.
+/// The keys change (before TLS 1.3).
+pub const CHANGE_CIPHER_SPEC: u8 = 20;
+/// Alerts.
 pub const ALERT: u8 = 21;
 /// Handshake messages.
 pub const HANDSHAKE: u8 = 22;

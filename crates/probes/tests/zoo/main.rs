@@ -9,7 +9,12 @@ mod rustls;
 use std::{fmt::Write, net::SocketAddr, sync::Arc, time::Duration};
 
 use keur_evidence::{
-    Seam, Stop, guard::Guard, identity::Identities, journal::Store, limits::Limits, seam::SeamParts,
+    Seam, Stop,
+    guard::Guard,
+    identity::{Identities, NONE},
+    journal::Store,
+    limits::Limits,
+    seam::SeamParts,
 };
 use keur_probes::tls::{
     certificate::{Certificate, Key},
@@ -42,6 +47,14 @@ fn seam() -> Arc<Seam> {
 async fn scanned(host: &str, address: SocketAddr) -> Facts {
     let url = Url::parse(&format!("https://{host}:{}", address.port())).expect("a URL");
     scan::run(&seam().case("dierentuin"), &url).await.expect("a scan").0
+}
+
+/// The same, with what takes whole handshakes.
+async fn wholly_scanned(host: &str, address: SocketAddr) -> Facts {
+    let url = Url::parse(&format!("https://{host}:{}", address.port())).expect("a URL");
+    let (seam, mut facts) = (seam(), scanned(host, address).await);
+    scan::whole::run(&seam.case("dierentuin"), &url, NONE, &mut facts).await.expect("whole handshakes");
+    facts
 }
 
 /// The same by address, when it may end without facts.
@@ -114,6 +127,9 @@ fn told(name: &str, facts: &Facts) -> String {
             None => String::new(),
         },
     );
+    let resumed = facts.resumed.iter().map(|(by, resumed)| format!("{by:?} {resumed}"));
+    line("resumed", resumed.collect::<Vec<_>>().join(", "));
+    line("renegotiated", facts.renegotiated.as_ref().map(|came| format!("{came:?}")).unwrap_or_default());
     line("without name", facts.without_name.map(|answer| format!("{answer:?}")).unwrap_or_default());
     line("foreign name", facts.foreign_name.map(|answer| format!("{answer:?}")).unwrap_or_default());
     line("unclear", if facts.unclear.is_empty() { String::new() } else { "yes".to_owned() });
@@ -127,8 +143,12 @@ fn certificate(der: &[u8]) -> String {
         Key::Curve(bits) => format!("curve {bits}"),
         Key::Other(oid) => oid,
     };
-    let marks =
-        [(!read.sha2, "old hash"), (read.must_staple, "must staple"), (read.ocsp, "OCSP"), (read.sct, "SCT")];
+    let marks = [
+        (!read.sha2, "old hash"),
+        (read.must_staple, "must staple"),
+        (read.ocsp, "OCSP"),
+        (read.scts.is_some(), "SCT"),
+    ];
     let marks: Vec<&str> = marks.into_iter().filter(|(there, _)| *there).map(|(_, mark)| mark).collect();
     [read.subject, key, marks.join(", ")].join(", ").trim_end_matches(", ").to_owned()
 }

@@ -1,13 +1,14 @@
 //! Servers of OpenSSL, where the machine has it: each a process of its own with pinned settings.
 
 use std::{
+    fs,
     io::{BufRead, BufReader},
     net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
 };
 
-use crate::{scanned, told};
+use crate::{told, wholly_scanned};
 
 /// A server that ends with its owner.
 struct Server(Child, SocketAddr);
@@ -64,12 +65,15 @@ fn material(folder: &Path) {
         "genpkey -genparam -algorithm DH -pkeyopt group:modp_2048 -out modp2048.pem".to_owned(),
         "genpkey -genparam -algorithm DH -pkeyopt group:ffdhe3072 -out ffdhe3072.pem".to_owned(),
     ];
+    fs::copy(STAPLE, folder.join("staple.der")).expect("a staple");
     for arguments in all {
         assert!(openssl(folder, &arguments), "openssl {arguments}");
     }
 }
 
-const ZOO: [(&str, &str); 21] = [
+const STAPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds/tls_staple/good");
+
+const ZOO: [(&str, &str); 25] = [
     (
         "sound RSA",
         "-cert rsa2048.pem -key rsa2048.key -cipher ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256 -ciphersuites TLS_AES_256_GCM_SHA384 -groups X25519:P-256 -serverpref",
@@ -145,6 +149,22 @@ const ZOO: [(&str, &str); 21] = [
         "RSA and ECDSA, a stray certificate",
         "-cert rsa2048.pem -key rsa2048.key -dcert p256.pem -dkey p256.key -cert_chain sha1.pem -tls1_2 -cipher ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256 -groups P-256 -alpn h2",
     ),
+    (
+        "lets a client renegotiate, RSA",
+        "-cert rsa2048.pem -key rsa2048.key -tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384 -groups X25519 -client_renegotiation",
+    ),
+    (
+        "lets a client renegotiate, ChaCha20, asks for a client certificate",
+        "-cert p256.pem -key p256.key -tls1_2 -cipher ECDHE-ECDSA-CHACHA20-POLY1305 -groups P-384 -client_renegotiation -verify 1",
+    ),
+    (
+        "lets a client renegotiate, no tickets",
+        "-cert p256.pem -key p256.key -tls1_2 -cipher ECDHE-ECDSA-AES128-GCM-SHA256 -groups P-256 -client_renegotiation -no_ticket",
+    ),
+    (
+        "TLS 1.3 only with a staple, demands a client certificate",
+        "-cert p256.pem -key p256.key -tls1_3 -groups X25519 -Verify 1 -CAfile rsa2048.pem -status_file staple.der",
+    ),
 ];
 
 #[tokio::test]
@@ -157,7 +177,7 @@ async fn every_server_of_openssl_is_seen_through() {
     let mut text = String::new();
     for (name, arguments) in ZOO {
         let server = serve(folder.path(), arguments);
-        text += &told(name, &scanned("localhost", server.1).await);
+        text += &told(name, &wholly_scanned("localhost", server.1).await);
     }
     insta::assert_snapshot!(text);
 }

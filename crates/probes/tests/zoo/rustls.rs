@@ -14,7 +14,7 @@ use tokio_rustls::{
     },
 };
 
-use crate::{scanned, told};
+use crate::{told, wholly_scanned};
 
 async fn serve(
     versions: &[&'static SupportedProtocolVersion],
@@ -47,10 +47,10 @@ async fn serve(
 async fn every_server_of_the_library_is_seen_through() {
     let mut text = String::new();
     let both = serve(&[&TLS13, &TLS12], |config| config.alpn_protocols = vec![b"h2".to_vec()]).await;
-    text += &told("both versions", &scanned("localhost", both).await);
+    text += &told("both versions", &wholly_scanned("localhost", both).await);
     let modern = serve(&[&TLS13], |_| {}).await;
-    text += &told("TLS 1.3 only", &scanned("localhost", modern).await);
+    text += &told("TLS 1.3 only", &wholly_scanned("localhost", modern).await);
     let former = serve(&[&TLS12], |config| config.ignore_client_order = true).await;
-    text += &told("TLS 1.2 only, in its own order", &scanned("localhost", former).await);
+    text += &told("TLS 1.2 only, in its own order", &wholly_scanned("localhost", former).await);
     insta::assert_snapshot!(text);
 }

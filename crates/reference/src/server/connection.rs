@@ -23,6 +23,7 @@ use super::route::{self, Peer};
 use crate::oauth::jose::sha256;
 use crate::pki::ura_of;
 use crate::tls::hello::Hello;
+use crate::tls::renegotiation;
 use crate::tls::replayed::Replayed;
 
 /// How long a client may take to say hello and to finish the handshake.
@@ -58,6 +59,23 @@ pub(super) async fn run(mut stream: TcpStream, peer: SocketAddr, door: &Door, st
     let Ok(Ok(mut tls)) = timeout(HANDSHAKE, acceptor.accept(Replayed::new(first, stream))).await else {
         return;
     };
+    if defects.has("client-renegotiation")
+        && tls.get_ref().1.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_2)
+    {
+        let (stream, session) = tls.get_mut();
+        let Ok(Ok(next)) = timeout(HEADER, renegotiation::record(stream)).await else { return };
+        if renegotiation::begins(&next) {
+            let (stream, session) = tls.into_inner();
+            let again = renegotiation::serve(Arc::clone(&door.tls), session, stream, next);
+            let _ = timeout(HEADER, again).await;
+            return;
+        }
+        // An ordinary request: the library reads on from here.
+        let given = session.read_tls(&mut next.as_slice()).is_ok() && session.process_new_packets().is_ok();
+        if !given {
+            return;
+        }
+    }
     let (_, session) = tls.get_mut();
     let mut early = Vec::new();
     if let Some(mut data) = session.early_data() {

@@ -1,4 +1,5 @@
-//! The first bytes of a connection: what the client offers, and the old handshakes that defects answer.
+//! The first bytes of a connection: what the client offers, and the old handshakes that defects answer. The harness reads
+//! hellos with code of its own (`tls` of the probes), on purpose: one reader for both would agree with its own mistakes.
 
 use rustls::pki_types::CertificateDer;
 

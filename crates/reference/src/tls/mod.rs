@@ -3,6 +3,7 @@
 mod flight;
 mod gate;
 pub(crate) mod hello;
+pub(crate) mod renegotiation;
 pub(crate) mod replayed;
 mod staple;
 
@@ -53,7 +54,8 @@ pub(crate) fn config(
     let provider = provider();
     let gate = gate::Gate::new(pki, defects, Arc::clone(&provider))?;
     let revoked = defects.has("revoked-staple");
-    let staple = if revoked { staple::revoked(SERVER_SERIAL, now) } else { Vec::new() };
+    let stapled = revoked || defects.has("unsigned-staple");
+    let staple = if stapled { staple::answer(SERVER_SERIAL, revoked, now) } else { Vec::new() };
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(pki.server_key.clone()));
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
@@ -62,6 +64,7 @@ pub(crate) fn config(
         .with_single_cert_with_ocsp(chain(pki, defects), key, staple)
         .map_err(|error| refuse(&error))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.enable_secret_extraction = defects.has("client-renegotiation");
     if defects.has("zero-rtt") {
         config.session_storage = ServerSessionMemoryCache::new(256);
         config.max_early_data_size = EARLY_DATA;

@@ -1,4 +1,4 @@
-//! A stapled OCSP answer that says what it must not: the server's own certificate is revoked.
+//! Stapled OCSP answers that prove nothing: the server's own certificate is revoked, or nobody signed the answer.
 
 use time::{Duration, OffsetDateTime};
 
@@ -10,14 +10,16 @@ const OBJECT: u8 = 0x06;
 const ENUMERATED: u8 = 0x0A;
 const TIME: u8 = 0x18;
 const CONTEXT_0: u8 = 0xA0;
+/// The status good: a tag without content.
+const GOOD: [u8; 2] = [0x80, 0];
 const CONTEXT_1: u8 = 0xA1;
 const CONTEXT_2: u8 = 0xA2;
 /// The basic answer, and ECDSA with SHA-256.
 const BASIC: [u8; 9] = [0x2B, 6, 1, 5, 5, 7, 48, 1, 1];
 const ECDSA: [u8; 8] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2];
 
-/// The answer about the certificate with this serial number, DER.
-pub(super) fn revoked(serial: u8, now: OffsetDateTime) -> Vec<u8> {
+/// The answer about the certificate with this serial number, DER. Its signature is none.
+pub(super) fn answer(serial: u8, revoked: bool, now: OffsetDateTime) -> Vec<u8> {
     let moment = |at: OffsetDateTime| der(TIME, &[stamp(at).as_bytes()]);
     let id = der(
         SEQUENCE,
@@ -28,7 +30,7 @@ pub(super) fn revoked(serial: u8, now: OffsetDateTime) -> Vec<u8> {
             &der(INTEGER, &[&[serial]]),
         ],
     );
-    let status = der(CONTEXT_1, &[&moment(now - Duration::DAY)]);
+    let status = if revoked { der(CONTEXT_1, &[&moment(now - Duration::DAY)]) } else { GOOD.to_vec() };
     let next = der(CONTEXT_0, &[&moment(now + Duration::DAY)]);
     let single = der(SEQUENCE, &[&id, &status, &moment(now - Duration::HOUR), &next]);
     let responder = der(CONTEXT_2, &[&der(OCTETS, &[&[3; 20]])]);

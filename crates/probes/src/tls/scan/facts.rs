@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use keur_evidence::look::By;
 use sha2::{Digest, Sha256};
 
 use crate::tls::{
     flight::{Flight, Group},
     hello::{TLS_1_2, TLS_1_3},
+    renegotiation::Renegotiated,
     server_hello::ServerHello,
 };
 
@@ -89,6 +91,8 @@ pub enum About {
     Schemes,
     /// Compression.
     Compression,
+    /// Renegotiation begun by the client.
+    Renegotiation,
     /// Names and coming back with a lower version.
     Rest,
 }
@@ -108,7 +112,7 @@ pub struct Facts {
     pub own_curve: bool,
     /// Finite-field groups below TLS 1.3.
     pub primes: BTreeSet<Prime>,
-    /// Signature schemes of the key exchange in TLS 1.2.
+    /// Signature schemes of the handshake: of the key exchange in TLS 1.2, and of the proof in TLS 1.3.
     pub schemes: Vec<u16>,
     /// A compression method was chosen.
     pub compression: Option<u8>,
@@ -118,6 +122,10 @@ pub struct Facts {
     pub master_secret: Option<bool>,
     /// Sessions can be resumed by id, and by ticket.
     pub resumption: (bool, bool),
+    /// Whether a session was really resumed, per way in which that was tried.
+    pub resumed: BTreeMap<By, bool>,
+    /// Renegotiation begun by the client; none when it was not tried.
+    pub renegotiated: Option<Renegotiated>,
     /// Heartbeats are answered.
     pub heartbeat: bool,
     /// SCTs in the handshake.

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::facts::About;
 use crate::tls::{
-    hello::{ClientHello, SSL_3_0, TLS_1_2, TLS_1_3, version_name},
+    hello::{ClientHello, Renegotiation, SSL_3_0, TLS_1_2, TLS_1_3, version_name},
     ncsc::{Kind, numbers},
     suites,
 };
@@ -157,6 +157,8 @@ impl Line {
             schemes: self.schemes.clone(),
             fallback: self.subject == Subject::Fallback,
             extras: true,
+            names_version: false,
+            renegotiation: Renegotiation::First,
         };
         hello.record()
     }

@@ -4,6 +4,7 @@
 mod drive;
 pub mod facts;
 pub mod line;
+pub mod whole;
 
 pub use drive::run;
 
