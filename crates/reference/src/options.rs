@@ -10,6 +10,8 @@ use crate::fhir::LoadError;
 
 /// The profile variants the product can follow; the first is the default.
 pub const VARIANTS: [&str; 4] = ["gisa-2026-b", "gisa-2026-a", "nen7512-persoon", "mtls-gebonden"];
+/// The variants under which it is an open FHIR server that may be written to, instead of a BgZ source.
+pub const SANDBOXES: [&str; 2] = ["open", "stu3"];
 
 /// How to start the sample product.
 #[derive(Debug, Clone)]
@@ -18,7 +20,7 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The defects that are switched on.
     pub defects: Defects,
-    /// The profile variant to follow, one of [`VARIANTS`].
+    /// The profile variant to follow, one of [`VARIANTS`] or [`SANDBOXES`].
     pub variant: String,
     /// A folder with FHIR resources to serve instead of the embedded synthetic patients.
     pub data: Option<PathBuf>,
@@ -49,6 +51,11 @@ pub(crate) enum Variant {
     Person,
     /// As the first, with tokens that are bound to the client certificate (RFC 8705) instead of to a proof.
     Mtls,
+    /// No BgZ source but an open FHIR server that may be written to.
+    Open {
+        /// STU3 instead of R4.
+        stu3: bool,
+    },
 }
 
 impl Variant {
@@ -63,6 +70,8 @@ impl Variant {
             "gisa-2026-a" => Ok(Self::GisaA),
             "nen7512-persoon" => Ok(Self::Person),
             "mtls-gebonden" => Ok(Self::Mtls),
+            "open" => Ok(Self::Open { stu3: false }),
+            "stu3" => Ok(Self::Open { stu3: true }),
             _ => Err(StartError::UnknownVariant(name.to_owned())),
         }
     }
@@ -72,7 +81,7 @@ impl Variant {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The variant is not one the product knows.
-    #[error("unknown variant {0:?}; choose one of gisa-2026-b, gisa-2026-a, nen7512-persoon, mtls-gebonden")]
+    #[error("unknown variant {0:?}; choose one of {known}", known = [&VARIANTS[..], &SANDBOXES].concat().join(", "))]
     UnknownVariant(String),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}; choose another address or port 0")]
