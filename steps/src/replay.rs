@@ -166,7 +166,7 @@ pub fn replay(
         hook_token: material.hook_token,
         layers: norms.catalogue.layers.clone(),
         parameters: parameters(&norms.catalogue, &norms.profile),
-        fhir: norms.profile.fhir,
+        fhir: norms.profile.fhir_in(&selection.variant),
         variant: selection.variant.clone(),
         exam: is_exam,
         similar_bsn,

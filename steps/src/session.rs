@@ -166,7 +166,7 @@ impl Session<'_> {
             hook_token: self.material.hook_token,
             layers: self.catalogue.layers.clone(),
             parameters: parameters(self.catalogue, self.profile),
-            fhir: self.profile.fhir,
+            fhir: self.profile.fhir_in(&self.selection.variant),
             variant: self.selection.variant.clone(),
             keys,
             exam: self.exam,

@@ -94,7 +94,7 @@ impl Sandbox {
             included: along.iter().map(|one| entry(one, false)).collect(),
         };
         let mut bundle = page.bundle();
-        if self.defects.has("search-mode-missing") {
+        if self.defects.has("search-mode-missing") && along.is_empty() {
             let entries = bundle["entry"].as_array_mut().into_iter().flatten();
             entries.filter_map(Value::as_object_mut).for_each(|entry| drop(entry.shift_remove("search")));
         }

@@ -105,7 +105,7 @@ impl Sandbox {
         if never && self.defects.has("second-delete-500") && !self.first_time(store, on, id) {
             return Err(Refusal::new(500, "exception", "Er ging iets mis."));
         }
-        if never && self.defects.has("delete-unknown-500") {
+        if never && self.defects.has("delete-unknown-refused") {
             return Err(Refusal::new(422, "processing", "Er valt niets te verwijderen."));
         }
         if never && self.stu3 {

@@ -131,16 +131,20 @@ pub fn new_version(before: &Answer, after: &Answer, offered: &str) -> Vec<Check>
     vec![moved, dated]
 }
 
-/// How many of our own a search found.
+/// How many of our own with this mark a search found. A server may have passed over the condition, so each is looked at.
 #[must_use]
-pub fn count(answer: &Answer) -> Option<usize> {
-    bundle::searchset(answer).map(|set| bundle::matches(set).count())
+pub fn count(answer: &Answer, mark: &str) -> Option<usize> {
+    let own = |one: &&Value| {
+        let identifiers = one["identifier"].as_array().into_iter().flatten();
+        identifiers.into_iter().any(|identifier| identifier["value"] == mark)
+    };
+    bundle::searchset(answer).map(|set| bundle::matches(set).filter(own).count())
 }
 
 /// A search finds this many of our own.
 #[must_use]
-pub fn finds(answer: &Answer, wanted: usize, what: &str) -> Check {
-    judge(answer, format!("{what}: {wanted} gevonden"), |_| match count(answer) {
+pub fn finds(answer: &Answer, mark: &str, wanted: usize, what: &str) -> Check {
+    judge(answer, format!("{what}: {wanted} gevonden"), |_| match count(answer, mark) {
         Some(found) => (found == wanted, format!("{found} gevonden")),
         None => (false, format!("{}, {}", answer.describe(), bundle::describe(answer))),
     })
@@ -246,8 +250,10 @@ mod tests {
             one_winner(&[&won, &silent(Failure::Closed)]).outcome,
             CheckOutcome::NotEvaluable(_)
         ));
-        let set = answer(200, &json!({"resourceType": "Bundle", "type": "searchset"}));
-        assert!(finds(&set, 0, "x").holds() && !finds(&set, 1, "x").holds());
+        let entry = json!([{"resource": patient("m"), "search": {"mode": "match"}}]);
+        let set = answer(200, &json!({"resourceType": "Bundle", "type": "searchset", "entry": entry}));
+        assert!(finds(&set, "m", 1, "x").holds() && !finds(&set, "m", 0, "x").holds());
+        assert!(finds(&set, "n", 0, "x").holds());
         assert!(is(&answer(200, &patient("m")), "Patient/", "x").observed.contains("status 200"));
     }
 }
