@@ -50,7 +50,7 @@ environment = "test"
 
 [product]
 vendor = "Keur"
-name = "Proefomgeving FHIR"
+name = "Keur-proefomgeving"
 version = "{version}"
 roles = ["bron"]
 
