@@ -10,7 +10,7 @@ use keur_evidence::{
 use keur_probes::{fhir::paging::Pages, log::Sent};
 use time::OffsetDateTime;
 
-use super::{log_hook::Seen, rest_search::Data, rest_write::Trial, revocation::Said};
+use super::{log_hook::Seen, rest_sandbox::Trial, rest_search::Data, revocation::Said};
 use crate::{World, shared::Logged};
 
 /// What a scenario keeps.

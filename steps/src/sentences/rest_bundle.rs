@@ -5,7 +5,7 @@ use keur_evidence::{Stop, http::Answer};
 use keur_probes::fhir::rest::{bundles, writing};
 use serde_json::{Value, json};
 
-use super::rest_write::{clean_up, found_by, keep, mark, read, send};
+use super::rest_sandbox::{clean_up, found_by, keep, mark, read, send};
 use crate::World;
 
 /// Sends a bundle to the base, and remembers to remove what it made.

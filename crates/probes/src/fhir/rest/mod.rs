@@ -9,4 +9,5 @@ pub mod parameters;
 pub mod reading;
 pub mod results;
 pub mod trials;
+mod values;
 pub mod writing;
