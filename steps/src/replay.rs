@@ -167,7 +167,7 @@ pub fn replay(
         layers: norms.catalogue.layers.clone(),
         parameters: parameters(&norms.catalogue, &norms.profile),
         oauth: norms.catalogue.oauth_of(&norms.profile, &selection.variant),
-        fhir: norms.profile.fhir,
+        fhir: norms.profile.fhir_in(&selection.variant),
         variant: selection.variant.clone(),
         exam: is_exam,
         similar_bsn,

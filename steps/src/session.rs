@@ -167,7 +167,7 @@ impl Session<'_> {
             layers: self.catalogue.layers.clone(),
             parameters: parameters(self.catalogue, self.profile),
             oauth: self.catalogue.oauth_of(self.profile, &self.selection.variant),
-            fhir: self.profile.fhir,
+            fhir: self.profile.fhir_in(&self.selection.variant),
             variant: self.selection.variant.clone(),
             keys,
             exam: self.exam,

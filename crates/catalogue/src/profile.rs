@@ -106,6 +106,17 @@ pub struct Variant {
     /// The OAuth profile it follows; the default one when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oauth: Option<String>,
+    /// FHIR version, when it is another than the profile's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fhir: Option<FhirVersion>,
+}
+
+impl Profile {
+    /// FHIR version of the exchange in this variant.
+    #[must_use]
+    pub fn fhir_in(&self, variant: &str) -> FhirVersion {
+        self.variant.iter().find(|one| one.id == variant).and_then(|one| one.fhir).unwrap_or(self.fhir)
+    }
 }
 
 /// A level changed for this profile.

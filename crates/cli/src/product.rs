@@ -37,7 +37,7 @@ pub fn declared(path: &Path) -> Result<Target, Failure> {
 /// Starts the embedded reference product on a free loopback port.
 pub async fn embedded(variant: &str, defects: &[String]) -> Result<Target, Failure> {
     let defects = self::defects(defects)?;
-    let known = keur_reference::VARIANTS.contains(&variant);
+    let known = keur_reference::VARIANTS.iter().chain(&keur_reference::SANDBOXES).any(|one| *one == variant);
     let variant = if known { variant } else { keur_reference::VARIANTS[0] };
     let options = Options { defects, variant: variant.to_owned(), ..Options::default() };
     let running = keur_reference::start(options).await.map_err(Failure::harness)?;

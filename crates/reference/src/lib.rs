@@ -15,6 +15,7 @@ mod options;
 mod pki;
 mod policy;
 mod random;
+mod sandbox;
 mod server;
 mod state;
 mod tls;
@@ -31,7 +32,7 @@ use tokio::task::JoinHandle;
 
 use handover::Handover;
 pub use handover::write_product;
-pub use options::{Options, StartError, VARIANTS};
+pub use options::{Options, SANDBOXES, StartError, VARIANTS};
 
 /// How long [`Running::shutdown`] waits for the server to end.
 const SHUTDOWN: Duration = Duration::from_secs(5);
@@ -40,6 +41,7 @@ const SHUTDOWN: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Running {
     addr: SocketAddr,
+    origin: String,
     handover: Handover,
     product_toml: String,
     stop: watch::Sender<bool>,
@@ -51,6 +53,12 @@ impl Running {
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Scheme and authority as a client reaches them.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The declaration of the product; the files it names are those of [`Running::files`].
@@ -86,12 +94,13 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let pki = pki::Pki::generate(now, address(&published)?, &options.defects)?;
     let listener = listen(options.listen).await?;
     let addr = address(&listener)?;
-    let origin = format!("https://{}", reachable(addr));
+    let scheme = if matches!(variant, options::Variant::Open { .. }) { "http" } else { "https" };
+    let origin = format!("{scheme}://{}", reachable(addr));
     let jwks_listen = free_port().await?;
     let product = state::Product::new(
         &options,
         variant,
-        origin,
+        origin.clone(),
         &format!("http://{jwks_listen}"),
         Arc::clone(&pki.authority),
     )?;
@@ -107,7 +116,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let server = tokio::spawn(async move {
         tokio::join!(server::serve(listener, Arc::new(door), stopped), lists);
     });
-    Ok(Running { addr, product_toml: handover.product_toml(""), handover, stop, server })
+    Ok(Running { addr, origin, product_toml: handover.product_toml(""), handover, stop, server })
 }
 
 /// The address a client on this machine can use.

@@ -19,6 +19,8 @@ pub const VARIANTS: [&str; 8] = [
     "smart-backend",
     "nl-gf",
 ];
+/// The variants under which it is an open FHIR server that may be written to, instead of a BgZ source.
+pub const SANDBOXES: [&str; 2] = ["open", "stu3"];
 
 /// How to start the sample product.
 #[derive(Debug, Clone)]
@@ -27,7 +29,7 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The defects that are switched on.
     pub defects: Defects,
-    /// The profile variant to follow, one of [`VARIANTS`].
+    /// The profile variant to follow, one of [`VARIANTS`] or [`SANDBOXES`].
     pub variant: String,
     /// A folder with FHIR resources to serve instead of the embedded synthetic patients.
     pub data: Option<PathBuf>,
@@ -66,6 +68,11 @@ pub(crate) enum Variant {
     Smart,
     /// The Dutch generic functions.
     Gf,
+    /// No BgZ source but an open FHIR server that may be written to.
+    Open {
+        /// STU3 instead of R4.
+        stu3: bool,
+    },
 }
 
 /// What a token is bound to.
@@ -124,6 +131,8 @@ impl Variant {
             "fapi2" => Ok(Self::Fapi2),
             "smart-backend" => Ok(Self::Smart),
             "nl-gf" => Ok(Self::Gf),
+            "open" => Ok(Self::Open { stu3: false }),
+            "stu3" => Ok(Self::Open { stu3: true }),
             _ => Err(StartError::UnknownVariant(name.to_owned())),
         }
     }
@@ -133,7 +142,7 @@ impl Variant {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The variant is not one the product knows.
-    #[error("unknown variant {0:?}; choose one of {known}", known = VARIANTS.join(", "))]
+    #[error("unknown variant {0:?}; choose one of {known}", known = [&VARIANTS[..], &SANDBOXES].concat().join(", "))]
     UnknownVariant(String),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}; choose another address or port 0")]

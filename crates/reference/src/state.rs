@@ -15,6 +15,7 @@ use crate::oauth::nonces::{Nonces, Server};
 use crate::oauth::replay::Seen;
 use crate::options::{Options, StartError, Variant};
 use crate::pki::{URA_OTHER_TENANT, URA_PARTY_A, URA_PARTY_B, URA_SOURCE};
+use crate::sandbox::Sandbox;
 
 /// Client ids of the parties the product knows.
 pub(crate) const CLIENT_A: &str = "keur-a";
@@ -50,6 +51,8 @@ pub(crate) struct Product {
     pub(crate) variant: Variant,
     /// Scheme and authority of the server.
     pub(crate) origin: String,
+    /// The open FHIR server that answers instead of everything else.
+    pub(crate) sandbox: Option<Sandbox>,
     pub(crate) tenants: Vec<Tenant>,
     pub(crate) clients: Vec<Client>,
     pub(crate) jwks: JwksClient,
@@ -90,7 +93,12 @@ impl Product {
             jwks_uri: format!("{jwks_base}/{id}/jwks.json"),
         };
         let patients = main.service.patients();
+        let sandbox = match variant {
+            Variant::Open { stu3 } => Some(Sandbox::new(&origin, stu3, defects.clone())),
+            _ => None,
+        };
         Ok(Self {
+            sandbox,
             variant,
             consent: Consent::new(patients.no_consent.as_deref(), defects.clone()),
             clients: vec![

@@ -10,7 +10,7 @@ use keur_evidence::{
 use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent};
 use time::OffsetDateTime;
 
-use super::{log_hook::Seen, revocation::Said};
+use super::{log_hook::Seen, rest_sandbox::Trial, rest_search::Data, revocation::Said};
 use crate::{World, shared::Logged};
 
 /// What a scenario keeps.
@@ -34,6 +34,10 @@ pub struct Kept {
     pub attack: Option<Change>,
     /// What came of it.
     pub struck: Option<Struck>,
+    /// The data the product lists.
+    pub data: Option<Data>,
+    /// What was written in a sandbox.
+    pub trial: Trial,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

@@ -40,8 +40,8 @@ pub fn run(args: &Reference, global: &Global) -> Result<Exit, Failure> {
                 )
             });
             output::result(&format!(
-                "referentieproduct luistert op https://{}{declared}\nstop met ctrl-C",
-                running.addr()
+                "referentieproduct luistert op {}{declared}\nstop met ctrl-C",
+                running.origin()
             ));
         }
         wait_for_end().await;

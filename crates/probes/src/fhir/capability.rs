@@ -121,6 +121,22 @@ pub fn promises(statement: &Value) -> Vec<Promise> {
         .collect()
 }
 
+/// A member of what is said of a resource type: `updateCreate`, `searchInclude`, ….
+#[must_use]
+pub fn said<'s>(statement: &'s Value, kind: &str, member: &str) -> Option<&'s Value> {
+    let rests = statement["rest"].as_array()?.iter().filter(|rest| rest["mode"] == "server");
+    let mut resources = rests.filter_map(|rest| rest["resource"].as_array()).flatten();
+    resources.find(|resource| resource["type"] == kind)?.get(member)
+}
+
+/// Whether an interaction with the whole system is promised: `batch`, `transaction`.
+#[must_use]
+pub fn offers_system(statement: &Value, interaction: &str) -> bool {
+    let rests = statement["rest"].as_array().into_iter().flatten().filter(|rest| rest["mode"] == "server");
+    let mut codes = rests.filter_map(|rest| rest["interaction"].as_array()).flatten();
+    codes.any(|one| one["code"] == interaction)
+}
+
 /// At most `most` promises, spread evenly, always with that for patients.
 #[must_use]
 pub fn sample(promises: &[Promise], most: usize) -> Vec<&Promise> {
@@ -282,6 +298,12 @@ mod tests {
     fn a_good_description_holds() {
         assert!(described(&served(&good()), FhirVersion::Stu3).iter().all(Check::holds));
         assert!(versioned(&served(&good())).iter().all(Check::holds));
+        let mut more = good();
+        more["rest"][0]["resource"][0]["updateCreate"] = json!(true);
+        more["rest"][0]["interaction"] = json!([{"code": "batch"}]);
+        assert_eq!(said(&more, "Patient", "updateCreate"), Some(&json!(true)));
+        assert_eq!(said(&more, "Flag", "updateCreate"), None);
+        assert!(offers_system(&more, "batch") && !offers_system(&more, "transaction"));
         let promise = &promises(&good())[0];
         assert!(promise.offers("read") && !promise.offers("vread"));
     }

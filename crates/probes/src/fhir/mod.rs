@@ -11,6 +11,7 @@ pub mod include;
 pub mod outcome;
 pub mod paging;
 pub mod query;
+pub mod rest;
 pub mod schema;
 pub mod searchset;
 pub mod self_link;

@@ -26,6 +26,8 @@ enum Prefix {
     Greater,
     LessOrEqual,
     GreaterOrEqual,
+    After,
+    Before,
 }
 
 impl Comparison {
@@ -38,6 +40,8 @@ impl Comparison {
             Some("gt") => (Prefix::Greater, &text[2..]),
             Some("le") => (Prefix::LessOrEqual, &text[2..]),
             Some("ge") => (Prefix::GreaterOrEqual, &text[2..]),
+            Some("sa") => (Prefix::After, &text[2..]),
+            Some("eb") => (Prefix::Before, &text[2..]),
             _ => (Prefix::Equal, text),
         };
         Some(Self { prefix, span: span(rest)? })
@@ -53,6 +57,8 @@ impl Comparison {
             Prefix::Greater => found.high > self.span.high,
             Prefix::LessOrEqual => found.low < self.span.high,
             Prefix::GreaterOrEqual => found.high > self.span.low,
+            Prefix::After => found.low >= self.span.high,
+            Prefix::Before => found.high <= self.span.low,
         }
     }
 }

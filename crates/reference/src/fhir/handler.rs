@@ -11,6 +11,8 @@ use super::params::{self, Pairs};
 use super::{Answer, Grant, Request, Service};
 use super::{bsn, capability, definitions, flaws, negotiate, scopes};
 
+/// The first digit of the FHIR version of this source.
+const STU3: Option<char> = Some('3');
 const FORM: &str = "application/x-www-form-urlencoded";
 const RESOURCE_TYPES: &[&str] =
     &["application/fhir+json", "application/fhir+xml", "application/json", "application/xml", "text/xml"];
@@ -45,7 +47,7 @@ impl Service {
             pairs.extend(params::pairs(request.body));
         }
         let wanted = pairs.iter().find(|(name, _)| name == "_format").map(|(_, value)| value.as_str());
-        let format = negotiate::choose(request.headers, wanted)
+        let format = negotiate::choose(request.headers, wanted, STU3)
             .or_else(|| self.defects.has("ignores-accept").then_some(negotiate::Format::Json));
         let outcome = self.route(request, &pairs, is_form, grant, &mut asked);
         let outcome = match format {
@@ -198,7 +200,7 @@ impl Service {
             return Ok(Reply { status: 204, resource: None, headers: Vec::new() });
         }
         let mut resource = self.render(record);
-        let format = negotiate::choose(request.headers, None);
+        let format = negotiate::choose(request.headers, None, STU3);
         if self.defects.has("get-changes-version") {
             // Only plain JSON reads count, so that other representations of the same version stay equal to it.
             let plain =

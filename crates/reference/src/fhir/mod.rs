@@ -4,24 +4,24 @@
 //! worked out, and answers with plain bytes.
 
 mod bsn;
-mod bundle;
+pub(crate) mod bundle;
 mod capability;
-mod dates;
+pub(crate) mod dates;
 mod definitions;
 mod embedded;
 mod find;
-mod flaws;
+pub(crate) mod flaws;
 mod handler;
 mod include;
 mod lastn;
 mod load;
-mod negotiate;
-mod order;
-mod outcome;
-mod paging;
-mod params;
+pub(crate) mod negotiate;
+pub(crate) mod order;
+pub(crate) mod outcome;
+pub(crate) mod paging;
+pub(crate) mod params;
 mod scopes;
-mod search;
+pub(crate) mod search;
 mod store;
 mod subject;
 mod xml;

@@ -19,11 +19,12 @@ impl Format {
     }
 }
 
-/// The format to answer in; `None` when nothing that is asked for can be given.
-pub(crate) fn choose(headers: &HeaderMap, format: Option<&str>) -> Option<Format> {
+/// The format to answer in; `None` when nothing that is asked for can be given. Another FHIR version is another format:
+/// `major` is the one there is, or nothing for a server that does not look.
+pub(crate) fn choose(headers: &HeaderMap, format: Option<&str>, major: Option<char>) -> Option<Format> {
     if let Some(format) = format.filter(|text| !text.is_empty()) {
         // A plus sign in a query arrives as a space.
-        return named(&format.replace(' ', "+"));
+        return named(&format.replace(' ', "+"), major);
     }
     let ranges: Vec<&str> = headers
         .get_all(ACCEPT)
@@ -39,7 +40,7 @@ pub(crate) fn choose(headers: &HeaderMap, format: Option<&str>) -> Option<Format
     let mut best: Option<(f32, Format)> = None;
     for range in ranges {
         let quality = quality(range);
-        if let Some(format) = named(range)
+        if let Some(format) = named(range, major)
             && quality > 0.0
             && best.is_none_or(|(highest, _)| quality > highest)
         {
@@ -67,9 +68,15 @@ fn parameter<'a>(range: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-fn named(range: &str) -> Option<Format> {
-    // Another FHIR version is another format: this source only has STU3.
-    if parameter(range, "fhirVersion").is_some_and(|version| !version.starts_with('3')) {
+/// Whether a FHIR version is asked for.
+pub(crate) fn names_version(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    values.any(|value| parameter(value, "fhirVersion").is_some())
+}
+
+fn named(range: &str, major: Option<char>) -> Option<Format> {
+    let other = |version: &str| major.is_some_and(|major| !version.starts_with(major));
+    if parameter(range, "fhirVersion").is_some_and(other) {
         return None;
     }
     match range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
@@ -110,15 +117,18 @@ mod tests {
             ("application/fhir+json;q=0", None),
         ];
         for (value, expected) in cases {
-            assert_eq!(choose(&accept(value), None), expected, "{value}");
+            assert_eq!(choose(&accept(value), None, Some('3')), expected, "{value}");
         }
-        assert_eq!(choose(&HeaderMap::new(), None), Some(Format::Json));
+        assert_eq!(choose(&HeaderMap::new(), None, Some('3')), Some(Format::Json));
     }
 
     #[test]
     fn the_format_parameter_wins() {
-        assert_eq!(choose(&accept("application/fhir+json"), Some("xml")), Some(Format::Xml));
-        assert_eq!(choose(&accept("image/png"), Some("application/fhir json")), Some(Format::Json));
-        assert_eq!(choose(&accept("application/fhir+json"), Some("turtle")), None);
+        assert_eq!(choose(&accept("application/fhir+json"), Some("xml"), Some('3')), Some(Format::Xml));
+        assert_eq!(
+            choose(&accept("image/png"), Some("application/fhir json"), Some('3')),
+            Some(Format::Json)
+        );
+        assert_eq!(choose(&accept("application/fhir+json"), Some("turtle"), Some('3')), None);
     }
 }

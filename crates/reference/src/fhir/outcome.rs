@@ -10,11 +10,13 @@ pub(crate) struct Refusal {
     pub text: String,
     /// Extra headers, e.g. `Allow`.
     pub headers: Vec<(String, String)>,
+    /// The element that is wrong, when it is one.
+    pub expression: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: &'static str, text: impl Into<String>) -> Self {
-        Self { status, code, text: text.into(), headers: Vec::new() }
+        Self { status, code, text: text.into(), headers: Vec::new(), expression: None }
     }
 
     /// A parameter value that cannot be used.
@@ -46,10 +48,11 @@ impl Refusal {
 
     /// The OperationOutcome resource.
     pub(crate) fn outcome(&self) -> Value {
-        json!({
-            "resourceType": "OperationOutcome",
-            "issue": [{ "severity": "error", "code": self.code, "diagnostics": self.text }]
-        })
+        let mut issue = json!({ "severity": "error", "code": self.code, "diagnostics": self.text });
+        if let Some(expression) = &self.expression {
+            issue["expression"] = json!([expression]);
+        }
+        json!({ "resourceType": "OperationOutcome", "issue": [issue] })
     }
 }
 

@@ -14,6 +14,9 @@ use crate::state::{CLIENT_A, CLIENT_B, CLIENT_ROTATING, Product, Tenant};
 pub(super) const FOLDER: &str = "\u{1}";
 
 pub(super) fn text(product: &Product, jwks_listen: SocketAddr, from_folder: bool) -> String {
+    if let Some(sandbox) = &product.sandbox {
+        return open(sandbox.base());
+    }
     let [main, other] = product.tenants.as_slice() else { return String::new() };
     let mut text = head(main, other, product.variant);
     text.push_str(&identity(jwks_listen));
@@ -36,6 +39,32 @@ person = "{person}"
 "#
     );
     text
+}
+
+fn open(base: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        r#"# De opgave van een open FHIR-server met verzonnen gegevens. Wat erin wordt geschreven, verdwijnt bij het stoppen.
+format = "keur/product"
+version = "1.0"
+environment = "test"
+
+[product]
+vendor = "Keur"
+name = "Keur-proefomgeving"
+version = "{version}"
+roles = ["bron"]
+
+[endpoints]
+fhir_base = "{base}"
+
+[patients.complete]
+search = "Patient?_id=pat-een"
+
+[claims]
+write = "sandbox"
+"#
+    )
 }
 
 fn head(main: &Tenant, other: &Tenant, variant: Variant) -> String {

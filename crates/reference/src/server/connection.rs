@@ -44,7 +44,7 @@ pub(super) async fn run(mut stream: TcpStream, peer: SocketAddr, door: &Door, st
     let Ok(Some(first)) = timeout(HANDSHAKE, first_record(&mut stream)).await else { return };
     let defects = &door.product.defects;
     if first.first() != Some(&TLS_HANDSHAKE) {
-        if defects.has("plain-http") {
+        if defects.has("plain-http") || door.product.sandbox.is_some() {
             let peer = Peer { address: peer.ip().to_string(), plain: true, certificate: None, ura: None };
             serve(Replayed::new(first, stream), false, peer, door, stop).await;
         }

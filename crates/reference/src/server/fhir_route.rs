@@ -106,7 +106,7 @@ fn unauthenticated(call: &Call, denied: Denied) -> Reply {
 }
 
 /// The defect `needs-session`: a cookie of another session is not taken.
-fn stale_session(call: &Call) -> Option<Reply> {
+pub(super) fn stale_session(call: &Call) -> Option<Reply> {
     let cookie = call.header("cookie").filter(|_| call.product.defects.has("needs-session"))?;
     let known = cookie.contains(&call.product.session);
     (!known).then(|| Reply::outcome(440, "login", "De sessie is verlopen."))

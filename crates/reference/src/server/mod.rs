@@ -7,6 +7,7 @@ mod message_route;
 mod publish;
 mod respond;
 mod route;
+mod sandbox_route;
 mod token_route;
 
 use std::sync::Arc;

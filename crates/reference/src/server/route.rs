@@ -10,7 +10,7 @@ use hyper::{Request, Response};
 use tokio::time::timeout;
 
 use super::respond::{self, Reply};
-use super::{fhir_route, hooks, message_route, token_route};
+use super::{fhir_route, hooks, message_route, sandbox_route, token_route};
 use crate::state::Product;
 
 /// The largest request body.
@@ -23,7 +23,7 @@ const MAX_REQUEST_ID: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Peer {
     pub(crate) address: String,
-    /// Not over TLS; only with the `plain-http` defect.
+    /// Not over TLS: only for the sandbox, and with the `plain-http` defect.
     pub(crate) plain: bool,
     /// SHA-256 of the client certificate, base64url, when one was shown.
     pub(crate) certificate: Option<String>,
@@ -89,6 +89,9 @@ pub(super) async fn answer(
 }
 
 async fn dispatch(call: Arc<Call>) -> Reply {
+    if call.product.sandbox.is_some() {
+        return sandbox_route::answer(call).await;
+    }
     let path = call.path.clone();
     let segments: Vec<&str> = path.trim_start_matches('/').splitn(3, '/').collect();
     let is_token = matches!(segments.as_slice(), [_, "oauth", "token"]);
@@ -128,7 +131,7 @@ async fn dispatch(call: Arc<Call>) -> Reply {
     }
 }
 
-fn not_found() -> Reply {
+pub(super) fn not_found() -> Reply {
     Reply::outcome(404, "not-found", "Dit adres is er niet.")
 }
 
