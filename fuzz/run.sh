@@ -19,6 +19,8 @@ for target in "$@"; do
   mkdir -p "corpus/$target" "artifacts/$target"
   corpus="corpus/$target"
   [ ! -d "seeds/$target" ] || corpus="$corpus seeds/$target"
+  # A whole bundle is there already.
+  [ "$target" != archive ] || corpus="$corpus ../crates/cli/tests/golden"
   # shellcheck disable=SC2086
   nice -n 15 "$bin/$target" $corpus -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 \
     -artifact_prefix="artifacts/$target/" -print_final_stats=1 2>&1 | tail -n 12 | sed "s/^/$target: /"

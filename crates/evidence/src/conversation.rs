@@ -54,7 +54,11 @@ impl Recorder {
         // The resolver looks at neither list: there is one certificate or none.
         let schemes: [SignatureScheme; 0] = [];
         let (mut side, first) = begin(config.client_auth_cert_resolver.resolve(&[], &schemes));
-        let made = self.bounded(url, talk(url, &mut side, first)).await?;
+        // Many handshakes in a row take as long as a request may.
+        let bound = self.seam().limits().request;
+        let made = self.bounded_by(bound, url, talk(url, &mut side, first)).await?;
+        // When the time is up, what was heard until then stands.
+        let made = if side.heard().is_empty() { made } else { made.or(Ok(false)) };
         self.seam().health.heard(url, made.as_ref().err().map(|transport| transport.failure));
         let facts = match &made {
             Ok(closed) => {

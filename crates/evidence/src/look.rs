@@ -55,7 +55,7 @@ pub struct Look {
 pub enum By {
     /// TLS 1.2 with the id of a session.
     Id,
-    /// TLS 1.2 with a ticket, when the server gives one.
+    /// TLS 1.2 with a ticket.
     Ticket,
     /// TLS 1.3 with a ticket.
     Key,

@@ -167,11 +167,19 @@ impl Recorder {
         url: &Url,
         work: impl Future<Output = Result<T, Transport>>,
     ) -> Result<Result<T, Transport>, Stop> {
+        self.bounded_by(self.seam().limits().connect * 2, url, work).await
+    }
+
+    pub(crate) async fn bounded_by<T>(
+        &self,
+        bound: Duration,
+        url: &Url,
+        work: impl Future<Output = Result<T, Transport>>,
+    ) -> Result<Result<T, Transport>, Stop> {
         if self.seam().health.is_gone(url) {
             return Err(self.unreachable(url));
         }
         let _slot = self.admitted().await?;
-        let bound = self.seam().limits().connect * 2;
         tokio::select! {
             () = self.seam().stopped() => Err(self.aborted()),
             made = timeout(bound, work) => Ok(made.unwrap_or_else(|_| Err(Transport::timeout(bound)))),

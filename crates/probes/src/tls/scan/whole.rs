@@ -29,21 +29,27 @@ pub async fn run(
     let spoken = |version: u16| facts.suites.contains_key(&version);
     let (modern, former) = (spoken(TLS_1_3), spoken(TLS_1_2));
     let looked = async { if modern { looks(recorder, url).await } else { Ok(Vec::new()) } };
-    let renegotiated =
-        async { if former { renegotiation::run(recorder, url, identity).await.map(Some) } else { Ok(None) } };
-    let ways = By::ALL.into_iter().filter(|by| if *by == By::Key { modern } else { former });
+    // What the server does not give cannot be resumed.
+    let (id, ticket) = facts.resumption;
+    let ways = By::ALL.into_iter().filter(|by| match by {
+        By::Id => former && id,
+        By::Ticket => former && ticket,
+        By::Key => modern,
+    });
     let resumed = futures::future::try_join_all(ways.map(|by| async move {
         let purpose = format!("TLS-proef: hervatten met {}", word(by));
         recorder.resumption(&purpose, url, identity, by).await.map(|made| (by, made))
     }));
-    let (looked, renegotiated, resumed) = futures::try_join!(looked, renegotiated, resumed)?;
+    let (looked, resumed) = futures::try_join!(looked, resumed)?;
     let mut ids: Vec<String> = looked.iter().map(|look| look.id.clone()).collect();
     for look in looked {
         facts.see(look);
     }
     // A session that could not be begun could not be resumed: that is no fact about resumption.
     facts.resumed = resumed.into_iter().filter_map(|(by, made)| Some((by, made.ok()?))).collect();
-    if let Some((came, id)) = renegotiated {
+    // Last, because it keeps a small server busy.
+    if former {
+        let (came, id) = renegotiation::run(recorder, url, identity).await?;
         if let Renegotiated::NotTried(seen) | Renegotiated::Unclear(seen) = &came {
             let question = "heronderhandeling door de client".to_owned();
             facts.unclear.push((About::Renegotiation, question, seen.clone()));
@@ -74,7 +80,7 @@ async fn looks(recorder: &Recorder, url: &Url) -> Result<Vec<Look>, Stop> {
 pub fn word(by: By) -> &'static str {
     match by {
         By::Id => "een sessie-id (TLS 1.2)",
-        By::Ticket => "een sessie-id of ticket (TLS 1.2)",
+        By::Ticket => "een ticket (TLS 1.2)",
         By::Key => "een ticket (TLS 1.3)",
     }
 }
