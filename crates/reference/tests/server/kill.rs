@@ -123,12 +123,16 @@ async fn check(defects: Vec<Defect>) {
 }
 
 fn is_elsewhere(defect: &Defect) -> bool {
-    let beyond = defect.variant.as_deref().is_some_and(|variant| BEYOND.contains(&variant));
-    beyond || OF_THE_SERVICE.iter().chain(OF_THE_SCAN).any(|name| *name == defect.name)
+    OF_THE_SERVICE.iter().chain(OF_THE_SCAN).any(|name| *name == defect.name)
+}
+
+/// Shows in a variant the client here cannot ask.
+fn is_beyond(defect: &Defect) -> bool {
+    defect.variant.as_deref().is_some_and(|variant| BEYOND.contains(&variant))
 }
 
 fn of_the_server(part: usize) -> Vec<Defect> {
-    let own = |defect: &Defect| !is_elsewhere(defect) && defect.mode == Mode::Practice;
+    let own = |defect: &Defect| !is_elsewhere(defect) && !is_beyond(defect) && defect.mode == Mode::Practice;
     all()
         .into_iter()
         .filter(own)
