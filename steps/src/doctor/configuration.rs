@@ -123,7 +123,7 @@ mod tests {
             serial: vec![1],
             ocsp: false,
             must_staple: false,
-            sct: false,
+            scts: None,
         };
         Declared { name: "party_a", ura, dates, certificate }
     }
