@@ -251,7 +251,7 @@ mod tests {
     fn searches_are_made_of_the_data() {
         assert!(shown(Aspect::Plain(Style::Token)).contains(&"Patient?gender=male".to_owned()));
         assert!(shown(Aspect::Plain(Style::Text)).contains(&"Patient?family=jan".to_owned()));
-        assert!(shown(Aspect::Plain(Style::Date)).contains(&"Patient?birthdate=lt1980-01-01".to_owned()));
+        assert!(shown(Aspect::Plain(Style::Date)).contains(&"Patient?birthdate=lt1970-01-01".to_owned()));
         assert!(shown(Aspect::Or).contains(&"Patient?gender=female,male".to_owned()));
         assert!(shown(Aspect::And).contains(&"Patient?gender=female&gender=male".to_owned()));
         assert!(shown(Aspect::Modifiers).contains(&"Patient?gender:not=male".to_owned()));
