@@ -8,7 +8,8 @@ use keur_catalogue::{
 };
 use keur_evidence::event::{Attested, Event, Failure, Observation, Reason, Reply, RunEnd};
 use keur_verdict::{
-    CaseOutcome, CaseResult, LayerAttack, LayerCell, LayerMatrix, LayerOutcome, Modality, Outcome, Proof, Verdict,
+    CaseOutcome, CaseResult, LayerAttack, LayerCell, LayerMatrix, LayerOutcome, Modality, Outcome, Proof,
+    Verdict,
 };
 
 use crate::build::{Fixture, case, check, digest, empty, exchange, requirement, response, result, text};

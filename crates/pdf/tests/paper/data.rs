@@ -50,7 +50,10 @@ fn the_matrix_of_layers_stands_on_the_paper_cell_by_cell() {
     let mut f = every_outcome();
     let drawn = &paper(&f, Lang::Nl)["matrix"];
     assert_eq!(drawn["layers"], serde_json::json!(["Verbinding", "Beslissing bij de bron"]));
-    assert_eq!(drawn["sets"][2], serde_json::json!({ "broken": [true, true], "tried": 1, "kind": "deviation" }));
+    assert_eq!(
+        drawn["sets"][2],
+        serde_json::json!({ "broken": [true, true], "tried": 1, "kind": "deviation" })
+    );
     assert_eq!(drawn["cells"][2]["attacks"], "zonder clientcertificaat + zonder token");
     assert_eq!(drawn["cells"][2]["outcome"], "vrijgegeven");
     assert_eq!(drawn["smallest"], serde_json::json!(["Verbinding + Beslissing bij de bron"]));

@@ -238,31 +238,6 @@ impl World {
     pub fn patient(&self, bsn: &str) -> String {
         format!("{}/Patient?identifier={BSN}|{bsn}", self.base())
     }
-
-    pub async fn set_consent(&self, bsn: &str, state: &str) {
-        let secret = String::from_utf8_lossy(self.file("hook.token")).into_owned();
-        let answer = self
-            .a
-            .http
-            .put(self.text("hooks.consent"))
-            .bearer_auth(secret)
-            .body(json!({ "bsn": bsn, "state": state }).to_string())
-            .send()
-            .await
-            .expect("an answer");
-        assert_eq!(answer.status(), 204);
-    }
-
-    /// The log records of the request with this id.
-    pub async fn records(&self, request_id: &str) -> Vec<Value> {
-        let secret = String::from_utf8_lossy(self.file("hook.token")).into_owned();
-        let address = format!("{}?since=2020-01-01T00:00:00Z", self.text("hooks.log_export"));
-        let answer = self.a.http.get(address).bearer_auth(secret).send().await.expect("an answer");
-        let (_, bundle) = body(answer).await;
-        let entries = bundle["entry"].as_array().expect("entries");
-        let about = |record: &&Value| record["entity"].to_string().contains(request_id);
-        entries.iter().map(|entry| &entry["resource"]).filter(about).cloned().collect()
-    }
 }
 
 pub async fn body(response: Response) -> (u16, Value) {
