@@ -15,6 +15,7 @@ pub mod log;
 pub mod methods;
 pub mod oauth;
 pub mod pki;
+pub mod rest;
 pub mod scopes;
 #[cfg(test)]
 mod test_support;

@@ -7,11 +7,12 @@ use keur_evidence::{
     Stop,
     http::{Answer, Request},
 };
+use keur_openapi::Rule;
 use keur_probes::{fhir::paging::Pages, log::Sent};
 use time::OffsetDateTime;
 
 use super::{log_hook::Seen, revocation::Said};
-use crate::{World, shared::Logged};
+use crate::{World, shared::Logged, tour::Asked};
 
 /// What a scenario keeps.
 #[derive(Default)]
@@ -32,6 +33,10 @@ pub struct Kept {
     pub attack: Option<Change>,
     /// What came of it.
     pub struck: Option<Struck>,
+    /// The design rule the OpenAPI document is laid beside.
+    pub rule: Option<&'static Rule>,
+    /// What the API was asked, as far as the scenario looks at it.
+    pub tour: Vec<Asked>,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

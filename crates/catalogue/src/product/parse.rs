@@ -99,15 +99,31 @@ fn about(reader: &mut Reader<'_>, root: &Section<'_>) -> About {
 
 fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
     let Some(section) = needed(reader, root, "endpoints") else { return Endpoints::default() };
-    let keys = ["fhir_base", "token_endpoint", "jwks", "other_tenant_fhir_base", "documentation"];
+    let keys =
+        ["fhir_base", "token_endpoint", "jwks", "other_tenant_fhir_base", "documentation", "api", "openapi"];
     reader.only_keys(&section, &keys);
-    if !section.has("fhir_base") {
+    // An API without FHIR has a document instead.
+    if !section.has("fhir_base") && !section.has("openapi") {
         reader.missing(&section, "fhir_base");
     }
-    let [fhir_base, token_endpoint, jwks, other_tenant_fhir_base, documentation] =
-        keys.map(|key| url(reader, &section, key));
+    let openapi = openapi(reader, &section);
+    let [fhir_base, token_endpoint, jwks, other_tenant_fhir_base, documentation, api] =
+        std::array::from_fn(|index| url(reader, &section, keys[index]));
     let fhir_base = fhir_base.unwrap_or_default();
-    Endpoints { fhir_base, token_endpoint, jwks, other_tenant_fhir_base, documentation }
+    Endpoints { fhir_base, token_endpoint, jwks, other_tenant_fhir_base, documentation, openapi, api }
+}
+
+/// An address, or the name of a file beside the declaration.
+fn openapi(reader: &mut Reader<'_>, section: &Section<'_>) -> Option<String> {
+    let found = reader.text(section, "openapi")?;
+    if super::is_address(&found.text) {
+        return url(reader, section, "openapi");
+    }
+    if found.text.trim().is_empty() {
+        let help = "noem een bestand als \"openapi.yaml\" of een adres als \"https://voorbeeld.nl/api/v1/openapi.json\"";
+        reader.problem(&found.span, "`openapi` is leeg", Some(help));
+    }
+    Some(found.text)
 }
 
 fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {

@@ -14,7 +14,7 @@ pub(super) const FOLDER: &str = "\u{1}";
 pub(super) fn text(product: &Product, jwks_listen: SocketAddr, from_folder: bool) -> String {
     let [main, other] = product.tenants.as_slice() else { return String::new() };
     let constraint = if product.variant == Variant::Mtls { "mtls" } else { "dpop" };
-    let mut text = head(main, other, constraint);
+    let mut text = head(main, other, constraint, &product.open_origin);
     text.push_str(&identity(jwks_listen));
     text.push_str(&patients(main, from_folder));
     let origin = &product.origin;
@@ -32,12 +32,13 @@ token = {{ file = "{FOLDER}hook.token" }}
 
 [claims]
 person = "{person}"
+api_writes = "test-data"
 "#
     );
     text
 }
 
-fn head(main: &Tenant, other: &Tenant, constraint: &str) -> String {
+fn head(main: &Tenant, other: &Tenant, constraint: &str, open_origin: &str) -> String {
     let Tenant { ura, fhir_base, token_endpoint, jwks_uri, issuer, .. } = main;
     let version = env!("CARGO_PKG_VERSION");
     format!(
@@ -59,6 +60,7 @@ fhir_base = "{fhir_base}"
 token_endpoint = "{token_endpoint}"
 jwks = "{jwks_uri}"
 other_tenant_fhir_base = "{other_base}"
+openapi = "{open_origin}{agenda}/openapi.json"
 
 [oauth]
 audience = "{token_endpoint}"
@@ -78,6 +80,7 @@ header = "{signature_header}"
 ca = [{{ file = "{FOLDER}ca.pem" }}]
 "#,
         attestations = super::ATTESTATIONS,
+        agenda = crate::agenda::BASE,
         other_base = other.fhir_base,
         signature_header = crate::server::SIGNATURE_HEADER,
     )

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::server::{NoServerSessionStorage, ServerSessionMemoryCache};
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{NoClientAuth, NoServerSessionStorage, ServerSessionMemoryCache};
 use rustls::{CipherSuite, ServerConfig, SupportedCipherSuite};
 use time::OffsetDateTime;
 
@@ -49,16 +50,34 @@ pub(crate) fn config(
     defects: &Defects,
     now: OffsetDateTime,
 ) -> Result<Arc<ServerConfig>, StartError> {
+    let gate = gate::Gate::new(pki, defects, provider())?;
+    make(pki, defects, now, Arc::new(gate))
+}
+
+/// The same without asking a client for a certificate.
+pub(crate) fn config_for_all(
+    pki: &Pki,
+    defects: &Defects,
+    now: OffsetDateTime,
+) -> Result<Arc<ServerConfig>, StartError> {
+    make(pki, defects, now, Arc::new(NoClientAuth))
+}
+
+fn make(
+    pki: &Pki,
+    defects: &Defects,
+    now: OffsetDateTime,
+    clients: Arc<dyn ClientCertVerifier>,
+) -> Result<Arc<ServerConfig>, StartError> {
     let refuse = |error: &dyn std::fmt::Display| StartError::Tls(error.to_string());
     let provider = provider();
-    let gate = gate::Gate::new(pki, defects, Arc::clone(&provider))?;
     let revoked = defects.has("revoked-staple");
     let staple = if revoked { staple::revoked(SERVER_SERIAL, now) } else { Vec::new() };
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(pki.server_key.clone()));
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .map_err(|error| refuse(&error))?
-        .with_client_cert_verifier(Arc::new(gate))
+        .with_client_cert_verifier(clients)
         .with_single_cert_with_ocsp(chain(pki, defects), key, staple)
         .map_err(|error| refuse(&error))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
