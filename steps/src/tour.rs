@@ -147,10 +147,19 @@ async fn go(w: &World, leg: Leg) -> Result<Vec<Asked>, Stop> {
 /// # Errors
 /// [`Stop`] when it cannot be read: what follows has no ground then.
 pub fn readable<'c>(w: &World, contract: &'c Contract) -> Result<&'c Document, Stop> {
-    contract.document.as_ref().map_err(|fault| {
-        let detail = format!("de beschrijving van de API is niet te lezen: {fault}");
+    let unusable = |why: String| {
+        let detail = format!("de beschrijving van de API is niet te gebruiken: {why}");
         w.recorder.cannot_tell(Reason::Precondition, "no_document", &detail)
-    })
+    };
+    let document = contract.document.as_ref().map_err(|fault| unusable(fault.to_string()))?;
+    if document.edition().is_none() {
+        return Err(unusable("het is geen OpenAPI 3".to_owned()));
+    }
+    // Rules about operations hold of none for want of any.
+    if operations(document).is_empty() {
+        return Err(unusable("zij noemt geen enkele operatie".to_owned()));
+    }
+    Ok(document)
 }
 
 /// Whether the product lets the tour write.

@@ -143,16 +143,18 @@ pub enum Way {
 pub fn alone(schema: &Node<'_>, way: Way) -> Value {
     let old = schema.document().edition() == Some("3.0");
     let mut writer = Writer { old, way, names: BTreeMap::new(), todo: vec![] };
-    let mut whole = writer.schema(schema);
-    let mut definitions = Map::new();
-    while let Some((name, node)) = writer.todo.pop() {
-        let written = writer.schema(&node);
-        definitions.insert(name, written);
-    }
-    if let Some(map) = whole.as_object_mut().filter(|_| !definitions.is_empty()) {
-        map.insert("$defs".to_owned(), Value::Object(definitions));
-    }
-    whole
+    let whole = writer.schema(schema);
+    writer.with_definitions(whole)
+}
+
+/// Whether all of these are schemas: told at once, because schemas that refer to each other have much in common.
+#[must_use]
+pub fn are_sound(schemas: &[Node<'_>]) -> bool {
+    let Some(first) = schemas.first() else { return true };
+    let old = first.document().edition() == Some("3.0");
+    let mut writer = Writer { old, way: Way::Answer, names: BTreeMap::new(), todo: vec![] };
+    let all: Vec<Value> = schemas.iter().map(|schema| json!({ "$ref": writer.reference(schema) })).collect();
+    build(&writer.with_definitions(json!({ "anyOf": all }))).is_ok()
 }
 
 /// A validator that holds formats to be binding.
@@ -160,11 +162,56 @@ pub fn alone(schema: &Node<'_>, way: Way) -> Value {
 /// # Errors
 /// Why the schema is none.
 pub fn validator(schema: &Node<'_>, way: Way) -> Result<Validator, String> {
+    build(&alone(schema, way))
+}
+
+fn build(alone: &Value) -> Result<Validator, String> {
+    if circles(alone) {
+        return Err("het schema leidt zonder einde naar zichzelf".to_owned());
+    }
     jsonschema::options()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
-        .build(&alone(schema, way))
+        .build(alone)
         .map_err(|error| error.to_string())
+}
+
+/// Whether a value would have to be laid beside the same schema again and again, without going deeper into it.
+fn circles(whole: &Value) -> bool {
+    let Some(Value::Object(definitions)) = whole.get("$defs") else { return false };
+    let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, schema) in definitions {
+        in_place(schema, edges.entry(name.as_str()).or_default());
+    }
+    // What leads nowhere goes, until nothing is left or only circles.
+    loop {
+        let ends: Vec<&str> = edges.iter().filter(|(_, to)| to.is_empty()).map(|(name, _)| *name).collect();
+        if ends.is_empty() {
+            return !edges.is_empty();
+        }
+        for name in ends {
+            edges.remove(name);
+            for to in edges.values_mut() {
+                to.remove(name);
+            }
+        }
+    }
+}
+
+/// The definitions that speak of the same value as this schema.
+fn in_place<'v>(schema: &'v Value, found: &mut BTreeSet<&'v str>) {
+    found.extend(schema.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/$defs/")));
+    for key in ["allOf", "anyOf", "oneOf"] {
+        schema
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .for_each(|part| in_place(part, found));
+    }
+    for key in ["not", "if", "then", "else"] {
+        schema.get(key).into_iter().for_each(|part| in_place(part, found));
+    }
 }
 
 struct Writer<'d> {
@@ -175,6 +222,19 @@ struct Writer<'d> {
 }
 
 impl<'d> Writer<'d> {
+    /// A written schema with all it refers to.
+    fn with_definitions(mut self, mut whole: Value) -> Value {
+        let mut definitions = Map::new();
+        while let Some((name, node)) = self.todo.pop() {
+            let written = self.schema(&node);
+            definitions.insert(name, written);
+        }
+        if let Some(map) = whole.as_object_mut().filter(|_| !definitions.is_empty()) {
+            map.insert("$defs".to_owned(), Value::Object(definitions));
+        }
+        whole
+    }
+
     fn schema(&mut self, node: &Node<'d>) -> Value {
         let Value::Object(map) = node.value else { return node.value.clone() };
         if map.get("$ref").is_some_and(Value::is_string) {
@@ -294,6 +354,20 @@ mod tests {
         let request = validator(&schema, Way::Request).unwrap();
         assert!(request.is_valid(&json!({ "a": 2, "w": "" })));
         assert!(!request.is_valid(&json!({ "id": "x", "a": 2 })));
+    }
+
+    #[test]
+    fn a_schema_that_is_itself_is_refused_and_one_that_holds_itself_is_not() {
+        let document = open(
+            "openapi: 3.1.0\nc:\n  a: {allOf: [{$ref: '#/c/b'}]}\n  b: {anyOf: [{type: string}, {not: {$ref: '#/c/a'}}]}\n  d: {properties: {d: {$ref: '#/c/d'}}}\n  e: {items: {$ref: '#/c/a'}}\n",
+        );
+        let of = |key: &str| {
+            let schema = document.root().get("c").unwrap().get(key).unwrap();
+            validator(&schema, Way::Answer).is_ok()
+        };
+        assert_eq!(["a", "b", "d", "e"].map(of), [false, false, true, false]);
+        let schema = document.root().get("c").unwrap().get("a").unwrap();
+        assert_eq!(crate::live::sample(&schema, Way::Request), None);
     }
 
     #[test]

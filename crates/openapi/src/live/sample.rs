@@ -9,16 +9,20 @@ use crate::{
 
 /// Levels of objects in objects.
 const MAX_DEPTH: usize = 12;
+/// Parts of one value: schemas that hold each other grow without end.
+const MAX_PARTS: usize = 2_000;
 
 /// A value that fits; none when the schema asks for what cannot be made up, such as a pattern without example.
 #[must_use]
 pub fn sample(schema: &Node<'_>, way: Way) -> Option<Value> {
-    let value = make(schema, way, 0)?;
+    let mut left = MAX_PARTS;
+    let value = make(schema, way, 0, &mut left)?;
     validator(schema, way).ok()?.is_valid(&value).then_some(value)
 }
 
-fn make(schema: &Node<'_>, way: Way, depth: usize) -> Option<Value> {
+fn make(schema: &Node<'_>, way: Way, depth: usize, left: &mut usize) -> Option<Value> {
     let schema = schema.resolved().ok()?;
+    *left = left.checked_sub(1)?;
     if depth > MAX_DEPTH {
         return None;
     }
@@ -33,12 +37,12 @@ fn make(schema: &Node<'_>, way: Way, depth: usize) -> Option<Value> {
         return Some(offered.clone());
     }
     if let Some(first) = ["oneOf", "anyOf"].iter().find_map(|key| schema.list(key).next()) {
-        return make(&first, way, depth + 1);
+        return make(&first, way, depth + 1, left);
     }
     if schema.get("allOf").is_some() {
-        let mut whole = object(&schema, way, depth)?;
+        let mut whole = object(&schema, way, depth, left)?;
         for part in schema.list("allOf") {
-            match make(&part, way, depth + 1)? {
+            match make(&part, way, depth + 1, left)? {
                 Value::Object(part) => whole.extend(part),
                 other => return Some(other),
             }
@@ -51,10 +55,10 @@ fn make(schema: &Node<'_>, way: Way, depth: usize) -> Option<Value> {
         None => value.get("properties").map(|_| "object"),
     };
     match kind? {
-        "object" => object(&schema, way, depth).map(Value::Object),
+        "object" => object(&schema, way, depth, left).map(Value::Object),
         "array" => {
             let least = value.get("minItems").and_then(Value::as_u64).unwrap_or(0).min(20);
-            (0..least).map(|_| make(&schema.get("items")?, way, depth + 1)).collect::<Option<_>>()
+            (0..least).map(|_| make(&schema.get("items")?, way, depth + 1, left)).collect::<Option<_>>()
         }
         "boolean" => Some(json!(true)),
         "integer" => Some(json!(least(value).map_or(1, |least| least.ceil() as i64))),
@@ -78,7 +82,7 @@ fn least(schema: &Value) -> Option<f64> {
 }
 
 /// What must be there, and nothing else: the plainest object.
-fn object(schema: &Node<'_>, way: Way, depth: usize) -> Option<Map<String, Value>> {
+fn object(schema: &Node<'_>, way: Way, depth: usize, left: &mut usize) -> Option<Map<String, Value>> {
     let other = if way == Way::Request { "readOnly" } else { "writeOnly" };
     let required: Vec<&str> =
         schema.value.get("required").and_then(Value::as_array)?.iter().filter_map(Value::as_str).collect();
@@ -89,7 +93,7 @@ fn object(schema: &Node<'_>, way: Way, depth: usize) -> Option<Map<String, Value
         if own.resolved().ok()?.flag(other) {
             continue;
         }
-        whole.insert(name.to_owned(), make(&own, way, depth + 1)?);
+        whole.insert(name.to_owned(), make(&own, way, depth + 1, left)?);
     }
     Some(whole)
 }
