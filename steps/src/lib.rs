@@ -1,5 +1,6 @@
 //! World, Dutch sentences and the engine. The only user of cucumber.
 
+pub mod contract;
 pub mod doctor;
 pub mod engine;
 pub mod exam;
@@ -16,6 +17,7 @@ pub mod run;
 mod sentences;
 pub mod session;
 pub mod shared;
+pub mod tour;
 pub mod turns;
 mod world;
 

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::contract::OpenApi;
 use keur_catalogue::{
     Attestations, Problems, Product,
     product::{Party, Patient, Secret},
@@ -24,6 +25,8 @@ const ATTESTATIONS: &str = "attestaties.toml";
 
 /// Declared files are certificates, keys and statements; none is larger.
 const MAX_BYTES: u64 = 1 << 20;
+/// An OpenAPI document may be longer.
+const MAX_DOCUMENT: u64 = keur_openapi::source::MAX_BYTES as u64;
 
 /// Where the files a declaration names come from.
 pub trait Files {
@@ -32,6 +35,14 @@ pub trait Files {
     /// # Errors
     /// When it cannot be read.
     fn read(&self, name: &str) -> io::Result<Vec<u8>>;
+
+    /// The content of a document that may be larger than other files.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn read_document(&self, name: &str) -> io::Result<Vec<u8>> {
+        self.read(name)
+    }
 }
 
 /// Files beside `product.toml`.
@@ -40,6 +51,10 @@ pub struct Folder(pub PathBuf);
 impl Files for Folder {
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         read_bounded(&self.0.join(name))
+    }
+
+    fn read_document(&self, name: &str) -> io::Result<Vec<u8>> {
+        read_below(&self.0.join(name), MAX_DOCUMENT)
     }
 }
 
@@ -54,8 +69,12 @@ impl Files for BTreeMap<String, Vec<u8>> {
 /// # Errors
 /// When it cannot be read or is larger than 1 MiB.
 pub fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.len() > MAX_BYTES {
-        return Err(io::Error::other("groter dan 1 MiB"));
+    read_below(path, MAX_BYTES)
+}
+
+fn read_below(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > most {
+        return Err(io::Error::other(format!("groter dan {} MiB", most >> 20)));
     }
     fs::read(path)
 }
@@ -117,6 +136,8 @@ pub struct Material {
     pub secrets: Vec<String>,
     /// Human statements.
     pub attestations: Attestations,
+    /// The OpenAPI document with the files it refers to, when it is declared as a file.
+    pub openapi: Option<OpenApi>,
     /// Files of the declaration that hold no secrets: they go into the evidence.
     pub enclosed: Vec<(String, Vec<u8>)>,
 }
@@ -133,6 +154,7 @@ impl Material {
             hook_token: None,
             secrets: Vec::new(),
             attestations: Attestations::default(),
+            openapi: None,
             enclosed: vec![("product.toml".to_owned(), product.text.clone().into_bytes())],
         };
         for secret in &product.trust {
@@ -153,6 +175,17 @@ impl Material {
             let text = String::from_utf8_lossy(&bytes);
             opened.attestations = Attestations::parse(name, &text).map_err(MaterialError::Attestations)?;
             opened.enclosed.push((ATTESTATIONS.to_owned(), bytes));
+        }
+        if let Some(name) = product.endpoints.openapi_file() {
+            let what = || "[endpoints] openapi".to_owned();
+            let found = OpenApi::read(name, &mut |name| files.read_document(name));
+            let found = found.map_err(|source| MaterialError::File {
+                what: what(),
+                name: name.to_owned(),
+                source,
+            })?;
+            opened.enclosed.extend(found.to_enclose());
+            opened.openapi = Some(found);
         }
         Ok(opened)
     }
@@ -187,6 +220,7 @@ impl Material {
             hook_token: product.hooks.token.as_ref().map(|_| "$KEUR_TOKEN".to_owned()),
             secrets: Vec::new(),
             attestations: Attestations::default(),
+            openapi: None,
             enclosed: Vec::new(),
         })
     }

@@ -23,6 +23,7 @@ use keur_evidence::{
 use keur_probes::jose::KeyError;
 
 use crate::{
+    contract::OpenApi,
     engine::{self, SentenceProblem, Silent},
     exam,
     features::Case,
@@ -116,6 +117,7 @@ pub fn replay(
     let leaves = enclosed(entries, "identities", blobs.as_ref());
     let leaves = leaves.ok_or(ReplayError::NotEnclosed("identiteiten"))?;
     let material = Material::of_replay(&product, leaves)?;
+    let declared = enclosed(entries, "declaration", blobs.as_ref()).unwrap_or_default();
     let mut plan = Plan::new(selection, &norms.features);
     let is_exam = then.mode == EXAM;
     if is_exam {
@@ -161,6 +163,7 @@ pub fn replay(
     }
     let cases = record.in_order(&plan.cases);
     let run = Arc::new(Run {
+        openapi: OpenApi::enclosed(&product, declared),
         proof_keys: proof_keys(&product)?,
         signing_keys: material.signing_keys,
         hook_token: material.hook_token,

@@ -18,7 +18,7 @@ use keur_probes::{
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::{shared::Shared, turns::Turns};
+use crate::{contract::OpenApi, shared::Shared, turns::Turns};
 
 /// The shared state of one run.
 pub struct Run {
@@ -42,6 +42,8 @@ pub struct Run {
     pub fhir: FhirVersion,
     /// The chosen variant.
     pub variant: String,
+    /// The declared OpenAPI document, when it is a file.
+    pub openapi: Option<OpenApi>,
     /// Publishes our parties' key sets, when the declaration says where.
     pub keys: Option<KeyPublisher>,
     /// Tokens that were issued, by party and scope: one handshake and one signature less per case.
@@ -58,6 +60,8 @@ pub struct Run {
     pub similar_bsn: Option<String>,
     /// Held by the case that changes consent, so that cases do not disturb each other.
     pub consent: Arc<Mutex<()>>,
+    /// Held by the leg of the tour that is under way.
+    pub touring: Arc<Mutex<()>>,
     /// Held by the case that rotates keys.
     pub rotation: Arc<Mutex<()>>,
     /// Who may reach what is shared, when a record is executed again; in a run, whoever comes first.
@@ -119,6 +123,7 @@ impl Run {
             parameters: BTreeMap::new(),
             fhir: FhirVersion::R4,
             variant: String::new(),
+            openapi: None,
             keys: None,
             tokens: Mutex::default(),
             nonces: std::sync::Mutex::default(),
@@ -127,6 +132,7 @@ impl Run {
             exam: false,
             similar_bsn: None,
             consent: Arc::default(),
+            touring: Arc::default(),
             rotation: Arc::default(),
             turns: None,
             revocation: Arc::default(),

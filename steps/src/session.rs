@@ -161,6 +161,7 @@ impl Session<'_> {
         enclose(&seam, "identities", leaves)?;
         self.announce(&seam, &plan)?;
         let run = Arc::new(Run {
+            openapi: self.material.openapi,
             proof_keys: proof_keys(&self.product)?,
             signing_keys: self.material.signing_keys,
             hook_token: self.material.hook_token,
@@ -227,7 +228,7 @@ impl Session<'_> {
                 version: about.version.clone(),
                 kvk: about.kvk.clone(),
                 roles: about.roles.clone(),
-                endpoint: self.product.endpoints.fhir_base.clone(),
+                endpoint: self.product.endpoints.tested().to_owned(),
                 claims: self.product.claim_lines(),
                 declaration_digest: self.product.digest.clone(),
             },

@@ -11,6 +11,11 @@ use keur_probes::{
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
+use crate::{
+    contract::Contract,
+    tour::{Asked, LEGS},
+};
+
 /// Facts that cost many requests. The case that comes first fetches them; every later case records that it reuses them.
 #[derive(Default)]
 pub struct Shared {
@@ -20,6 +25,10 @@ pub struct Shared {
     pub logged: OnceCell<Arc<Logged>>,
     /// What the TLS probe found.
     pub scanned: OnceCell<Arc<Scanned>>,
+    /// The OpenAPI document.
+    pub contract: OnceCell<Arc<Contract>>,
+    /// What the API was asked, by leg.
+    pub tour: [OnceCell<Arc<Vec<Asked>>>; LEGS],
 }
 
 /// A scan with two whole handshakes beside it.

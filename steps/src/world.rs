@@ -308,6 +308,9 @@ impl World {
         method: &str,
         path_and_query: &str,
     ) -> Result<Request, Stop> {
+        if self.run.product.endpoints.fhir_base.is_empty() {
+            return Err(self.recorder.not_declared("[endpoints] fhir_base"));
+        }
         let url = self.run.fhir_url(path_and_query);
         let url = url.ok_or_else(|| self.recorder.broken(&format!("geen URL: {path_and_query}")))?;
         let id = self.recorder.uuid();

@@ -69,6 +69,30 @@ pub struct Endpoints {
     pub revocation: Option<String>,
     /// Metadata of the authorization server, RFC 8414.
     pub oauth_metadata: Option<String>,
+    /// The OpenAPI document: an address, or a file beside the declaration.
+    pub openapi: Option<String>,
+    /// Base of the API that document describes.
+    pub api: Option<String>,
+}
+
+impl Endpoints {
+    /// The OpenAPI document when it is a file.
+    #[must_use]
+    pub fn openapi_file(&self) -> Option<&str> {
+        self.openapi.as_deref().filter(|named| !is_address(named))
+    }
+
+    /// What a report names as tested: the FHIR base, or else the API or its document.
+    #[must_use]
+    pub fn tested(&self) -> &str {
+        let others = [self.api.as_deref(), self.openapi.as_deref()];
+        let others = others.into_iter().flatten().next().unwrap_or_default();
+        if self.fhir_base.is_empty() { others } else { &self.fhir_base }
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.contains("://")
 }
 
 /// How the product issues tokens.

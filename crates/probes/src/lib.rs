@@ -17,6 +17,7 @@ pub mod methods;
 pub mod nonces;
 pub mod oauth;
 pub mod pki;
+pub mod rest;
 pub mod scopes;
 #[cfg(test)]
 mod test_support;

@@ -3,6 +3,7 @@
 //! [`start`] makes a private test PKI, starts the server on one TLS port and hands over everything a harness needs:
 //! the declaration `product.toml` and the files it names.
 
+mod agenda;
 mod audit;
 mod authority;
 mod cheat;
@@ -97,10 +98,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let scheme = if matches!(variant, options::Variant::Open { .. }) { "http" } else { "https" };
     let origin = format!("{scheme}://{}", reachable(addr));
     let jwks_listen = free_port().await?;
+    let open = listen((options.listen.ip(), 0).into()).await?;
+    let open_origin = format!("https://{}", reachable(address(&open)?));
     let product = state::Product::new(
         &options,
         variant,
-        origin.clone(),
+        [origin.clone(), open_origin],
         &format!("http://{jwks_listen}"),
         Arc::clone(&pki.authority),
     )?;
@@ -110,11 +113,18 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         certificate: pki.server.clone(),
         product: Arc::new(product),
     };
+    // The same product for everybody: the open API asks for no certificate.
+    let for_all = server::Door {
+        tls: tls::config_for_all(&pki, &options.defects, now)?,
+        certificate: pki.server.clone(),
+        product: Arc::clone(&door.product),
+    };
     let handover = Handover::new(&door.product, &pki, jwks_listen, options.data.is_some())?;
     let (stop, stopped) = watch::channel(false);
     let lists = server::publish(published, pki.authority, stopped.clone());
     let server = tokio::spawn(async move {
-        tokio::join!(server::serve(listener, Arc::new(door), stopped), lists);
+        let open = server::serve(open, Arc::new(for_all), stopped.clone());
+        tokio::join!(server::serve(listener, Arc::new(door), stopped), open, lists);
     });
     Ok(Running { addr, origin, product_toml: handover.product_toml(""), handover, stop, server })
 }

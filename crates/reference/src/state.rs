@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::agenda::Agenda;
 use crate::audit::AuditLog;
 use crate::authority::Authority;
 use crate::consent::Consent;
@@ -53,6 +54,10 @@ pub(crate) struct Product {
     pub(crate) origin: String,
     /// The open FHIR server that answers instead of everything else.
     pub(crate) sandbox: Option<Sandbox>,
+    /// The same of the port that is open to all.
+    pub(crate) open_origin: String,
+    /// The open API.
+    pub(crate) agenda: Agenda,
     pub(crate) tenants: Vec<Tenant>,
     pub(crate) clients: Vec<Client>,
     pub(crate) jwks: JwksClient,
@@ -75,7 +80,7 @@ impl Product {
     pub(crate) fn new(
         options: &Options,
         variant: Variant,
-        origin: String,
+        [origin, open_origin]: [String; 2],
         jwks_base: &str,
         authority: Arc<Authority>,
     ) -> Result<Self, StartError> {
@@ -117,6 +122,8 @@ impl Product {
             session: crate::random::uuid(),
             defects: defects.clone(),
             tenants: vec![main, other],
+            agenda: Agenda::new(defects),
+            open_origin,
             origin,
         })
     }

@@ -58,6 +58,8 @@ fn hosts(w: &World) -> BTreeMap<String, Url> {
         &endpoints.token_endpoint,
         &endpoints.jwks,
         &endpoints.other_tenant_fhir_base,
+        &endpoints.openapi,
+        &endpoints.api,
         &hooks.log_export,
         &hooks.log_search,
         &hooks.patient_overview,
@@ -116,6 +118,9 @@ fn remedy(transport: &Transport, without_roots: bool) -> &'static str {
 }
 
 async fn clock(w: &mut World) -> Result<Found, Stop> {
+    if w.run.product.endpoints.fhir_base.is_empty() {
+        return Ok(skipped("[endpoints] fhir_base is niet opgegeven"));
+    }
     let request = w.bare(Party::A, "klok van het product", "GET", "metadata")?;
     w.send(request).await?;
     let response = match &w.answer()?.reply {

@@ -88,6 +88,9 @@ async fn tokens(w: &World) -> Found {
 }
 
 async fn metadata(w: &mut World, wanted: Option<FhirVersion>) -> Result<Found, Stop> {
+    if w.run.product.endpoints.fhir_base.is_empty() {
+        return Ok(skipped("[endpoints] fhir_base is niet opgegeven"));
+    }
     let request = w.bare(Party::A, "beschrijving van het product", "GET", "metadata")?;
     let answer = w.send(request).await?;
     let remedy = "controleer [endpoints] fhir_base, en laat /metadata een CapabilityStatement geven";

@@ -7,11 +7,12 @@ use keur_evidence::{
     Stop,
     http::{Answer, Request},
 };
+use keur_openapi::Rule;
 use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent};
 use time::OffsetDateTime;
 
 use super::{log_hook::Seen, rest_sandbox::Trial, rest_search::Data, revocation::Said};
-use crate::{World, shared::Logged};
+use crate::{World, shared::Logged, tour::Asked};
 
 /// What a scenario keeps.
 #[derive(Default)]
@@ -38,6 +39,10 @@ pub struct Kept {
     pub data: Option<Data>,
     /// What was written in a sandbox.
     pub trial: Trial,
+    /// The design rule the OpenAPI document is laid beside.
+    pub rule: Option<&'static Rule>,
+    /// What the API was asked, as far as the scenario looks at it.
+    pub tour: Vec<Asked>,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

@@ -25,6 +25,7 @@ mod log_hook;
 mod messages;
 mod nonces;
 mod oauth_profile;
+mod openapi;
 mod paging;
 mod presenting;
 mod proofs;
@@ -41,6 +42,8 @@ mod tls_scan;
 mod token_endpoint;
 mod token_life;
 mod tokens;
+mod tour;
+mod tour_writing;
 mod transport;
 
 pub use kept::Kept;

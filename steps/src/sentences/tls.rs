@@ -30,6 +30,9 @@ pub struct Wires {
 
 pub(super) fn endpoint(w: &World) -> Result<Url, Stop> {
     let base = &w.run.product.endpoints.fhir_base;
+    if base.is_empty() {
+        return Err(w.recorder.not_declared("[endpoints] fhir_base"));
+    }
     Url::parse(base).map_err(|error| w.recorder.broken(&format!("{base} is geen URL: {error}")))
 }
 

@@ -108,11 +108,15 @@ fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
         "introspection",
         "revocation",
         "oauth_metadata",
+        "api",
+        "openapi",
     ];
     reader.only_keys(&section, &keys);
-    if !section.has("fhir_base") {
+    // An API without FHIR has a document instead.
+    if !section.has("fhir_base") && !section.has("openapi") {
         reader.missing(&section, "fhir_base");
     }
+    let openapi = openapi(reader, &section);
     let [
         fhir_base,
         token_endpoint,
@@ -122,7 +126,8 @@ fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
         introspection,
         revocation,
         oauth_metadata,
-    ] = keys.map(|key| url(reader, &section, key));
+        api,
+    ] = std::array::from_fn(|index| url(reader, &section, keys[index]));
     Endpoints {
         fhir_base: fhir_base.unwrap_or_default(),
         token_endpoint,
@@ -132,7 +137,22 @@ fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
         introspection,
         revocation,
         oauth_metadata,
+        openapi,
+        api,
     }
+}
+
+/// An address, or the name of a file beside the declaration.
+fn openapi(reader: &mut Reader<'_>, section: &Section<'_>) -> Option<String> {
+    let found = reader.text(section, "openapi")?;
+    if super::is_address(&found.text) {
+        return url(reader, section, "openapi");
+    }
+    if found.text.trim().is_empty() {
+        let help = "noem een bestand als \"openapi.yaml\" of een adres als \"https://voorbeeld.nl/api/v1/openapi.json\"";
+        reader.problem(&found.span, "`openapi` is leeg", Some(help));
+    }
+    Some(found.text)
 }
 
 fn oauth(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<OAuth> {

@@ -38,7 +38,7 @@ pub(super) fn check(bundle: &Bundle, facts: &Facts) -> Noted {
     let about = &product.about;
     let declared = (&about.vendor, &about.name, &about.version, &about.kvk, &about.roles);
     let same = declared == (&tested.vendor, &tested.name, &tested.version, &tested.kvk, &tested.roles)
-        && product.endpoints.fhir_base == tested.endpoint
+        && product.endpoints.tested() == tested.endpoint
         && product.claim_lines() == tested.claims;
     if !same {
         return Err(Fault::new(JOURNAL, "het getoetste product is een ander dan dat van de declaratie"));

@@ -18,7 +18,7 @@ pub(super) fn text(product: &Product, jwks_listen: SocketAddr, from_folder: bool
         return open(sandbox.base());
     }
     let [main, other] = product.tenants.as_slice() else { return String::new() };
-    let mut text = head(main, other, product.variant);
+    let mut text = head(main, other, product.variant, &product.open_origin);
     text.push_str(&identity(jwks_listen));
     text.push_str(&patients(main, from_folder));
     let origin = &product.origin;
@@ -36,6 +36,7 @@ token = {{ file = "{FOLDER}hook.token" }}
 
 [claims]
 person = "{person}"
+api_writes = "test-data"
 "#
     );
     text
@@ -67,7 +68,7 @@ write = "sandbox"
     )
 }
 
-fn head(main: &Tenant, other: &Tenant, variant: Variant) -> String {
+fn head(main: &Tenant, other: &Tenant, variant: Variant, open_origin: &str) -> String {
     let constraint = match variant.binding() {
         Binding::Dpop => "dpop",
         Binding::Mtls => "mtls",
@@ -103,6 +104,7 @@ other_tenant_fhir_base = "{other_base}"
 introspection = "{issuer}/oauth/introspect"
 revocation = "{issuer}/oauth/revoke"
 oauth_metadata = "{issuer}/.well-known/oauth-authorization-server"
+openapi = "{open_origin}{agenda}/openapi.json"
 
 [oauth]
 issuer = "{issuer}"
@@ -123,6 +125,7 @@ header = "{signature_header}"
 ca = [{{ file = "{FOLDER}ca.pem" }}]
 "#,
         attestations = super::ATTESTATIONS,
+        agenda = crate::agenda::BASE,
         other_base = other.fhir_base,
         signature_header = crate::server::SIGNATURE_HEADER,
     )

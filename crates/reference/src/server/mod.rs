@@ -22,6 +22,9 @@ use tokio::task::JoinSet;
 pub(crate) use message_route::HEADER as SIGNATURE_HEADER;
 pub(crate) use publish::publish;
 
+pub(crate) use respond::Reply;
+pub(crate) use route::Call;
+
 use crate::state::Product;
 
 /// The most connections at the same time.

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::route::Call;
+use crate::agenda;
 use crate::oauth::nonces::Nonces;
 
 const SECURITY: [(&str, &str); 5] = [
@@ -111,6 +112,12 @@ fn add_defects(call: &Call, status: StatusCode, headers: &mut http::HeaderMap) {
     if product.defects.has("framework-header") && status.is_success() {
         headers.insert(SERVER, HeaderValue::from_static("KeurBron/1.2.3"));
         headers.insert("x-powered-by", HeaderValue::from_static("hyper/1.12"));
+    }
+    if product.defects.has("api-framed-errors")
+        && call.path.starts_with(agenda::BASE)
+        && status.is_client_error()
+    {
+        headers.remove("x-frame-options");
     }
     let is_fhir = call.path.contains("/fhir/");
     if product.defects.has("needs-session") && is_fhir && call.header("cookie").is_none() {

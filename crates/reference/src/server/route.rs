@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::respond::{self, Reply};
 use super::{fhir_route, hooks, message_route, sandbox_route, token_route};
+use crate::agenda;
 use crate::state::Product;
 
 /// The largest request body.
@@ -94,6 +95,9 @@ async fn dispatch(call: Arc<Call>) -> Reply {
     }
     let path = call.path.clone();
     let segments: Vec<&str> = path.trim_start_matches('/').splitn(3, '/').collect();
+    if path.starts_with(agenda::BASE) {
+        return agenda::answer(&call);
+    }
     let is_token = matches!(segments.as_slice(), [_, "oauth", "token"]);
     if let Some(refusal) = without_certificate(&call, is_token) {
         return refusal;

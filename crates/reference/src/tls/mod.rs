@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::server::{NoServerSessionStorage, ServerSessionMemoryCache};
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{NoClientAuth, NoServerSessionStorage, ServerSessionMemoryCache};
 use rustls::{CipherSuite, ServerConfig, SupportedCipherSuite};
 use time::OffsetDateTime;
 
@@ -50,9 +51,27 @@ pub(crate) fn config(
     defects: &Defects,
     now: OffsetDateTime,
 ) -> Result<Arc<ServerConfig>, StartError> {
+    let gate = gate::Gate::new(pki, defects, provider())?;
+    make(pki, defects, now, Arc::new(gate))
+}
+
+/// The same without asking a client for a certificate.
+pub(crate) fn config_for_all(
+    pki: &Pki,
+    defects: &Defects,
+    now: OffsetDateTime,
+) -> Result<Arc<ServerConfig>, StartError> {
+    make(pki, defects, now, Arc::new(NoClientAuth))
+}
+
+fn make(
+    pki: &Pki,
+    defects: &Defects,
+    now: OffsetDateTime,
+    clients: Arc<dyn ClientCertVerifier>,
+) -> Result<Arc<ServerConfig>, StartError> {
     let refuse = |error: &dyn std::fmt::Display| StartError::Tls(error.to_string());
     let provider = provider();
-    let gate = gate::Gate::new(pki, defects, Arc::clone(&provider))?;
     let revoked = defects.has("revoked-staple");
     let stapled = revoked || defects.has("unsigned-staple");
     let staple = if stapled { staple::answer(SERVER_SERIAL, revoked, now) } else { Vec::new() };
@@ -60,7 +79,7 @@ pub(crate) fn config(
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .map_err(|error| refuse(&error))?
-        .with_client_cert_verifier(Arc::new(gate))
+        .with_client_cert_verifier(clients)
         .with_single_cert_with_ocsp(chain(pki, defects), key, staple)
         .map_err(|error| refuse(&error))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];

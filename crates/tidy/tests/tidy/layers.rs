@@ -5,17 +5,18 @@ use std::{collections::BTreeMap, fs};
 use super::{files, root};
 
 /// Crate → the crates of ours it may depend on.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("keur-catalogue", &[]),
     ("keur-counterparty", &[]),
     ("keur-reference", &[]),
+    ("keur-openapi", &[]),
     ("keur-evidence", &["keur-catalogue"]),
     ("keur-probes", &["keur-catalogue", "keur-evidence"]),
     ("keur-verdict", &["keur-catalogue", "keur-evidence"]),
     ("keur-dossier", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
     ("keur-reports", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
     ("keur-pdf", &["keur-catalogue", "keur-evidence", "keur-reports", "keur-verdict"]),
-    ("keur-steps", &["keur-catalogue", "keur-counterparty", "keur-evidence", "keur-probes"]),
+    ("keur-steps", &["keur-catalogue", "keur-counterparty", "keur-evidence", "keur-openapi", "keur-probes"]),
     (
         "keur",
         &[
