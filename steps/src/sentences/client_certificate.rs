@@ -76,7 +76,7 @@ async fn without(w: &mut World) -> Result<(), Stop> {
 }
 
 /// The authorised search over a connection of its own that shows another identity.
-pub(super) async fn search_as(w: &mut World, purpose: &str, identity: &str) -> Result<(), Stop> {
+async fn search_as(w: &mut World, purpose: &str, identity: &str) -> Result<(), Stop> {
     let search = w.patient_search(w.purpose())?;
     let mut request = w.authorised(Party::A, purpose, "GET", &search).await?;
     request.identity = identity.to_owned();

@@ -8,7 +8,7 @@ use keur_evidence::{
     http::{Answer, Request},
 };
 use keur_openapi::Rule;
-use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent};
+use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent, oauth::Token};
 use time::OffsetDateTime;
 
 use super::{log_hook::Seen, rest_sandbox::Trial, rest_search::Data, revocation::Said};
@@ -29,6 +29,8 @@ pub struct Kept {
     pub seen: Option<Seen>,
     /// What issuers said of the server certificate.
     pub revocation: Said,
+    /// A token that is bound to the certificate that will be revoked.
+    pub revocable_token: Option<Token>,
     /// The key a client published and signs with.
     pub client_key: Option<SigningKey>,
     /// What the attack of the scenario changes.

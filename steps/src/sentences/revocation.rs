@@ -4,17 +4,19 @@
 use std::time::Duration;
 
 use cucumber::{given, then, when};
+use keur_catalogue::product::SenderConstraint;
 use keur_evidence::{Step, Stop, event::Reason, http::Request, identity::NONE};
 use keur_probes::{
     fhir::bundle,
     http,
+    oauth::Token,
     pki::{self, PkiError, Status, crl, ocsp},
 };
 use serde_json::json;
 use time::OffsetDateTime;
 use url::Url;
 
-use super::{client_certificate::search_as, log_hook::authorised};
+use super::log_hook::authorised;
 use crate::{World, run::Party};
 
 /// The certificate that the test CA revokes on request.
@@ -113,6 +115,7 @@ async fn used_first(w: &mut World) -> Step {
         return Err(w.recorder.not_declared("[identity.revocable] certificate"));
     }
     set(w, false).await?;
+    w.kept.revocable_token = token_bound_to_it(w).await?;
     let limit = limit(w)?;
     let began = w.recorder.clock("eerste gebruik van het certificaat")?;
     // A product that still remembers an earlier revocation gets the same time to forget it.
@@ -144,9 +147,33 @@ async fn repeated(w: &mut World) -> Step {
     set(w, false).await
 }
 
+/// A token that is bound to the certificate; none where the token of party A works with any certificate of its own.
+async fn token_bound_to_it(w: &World) -> Result<Option<Token>, Stop> {
+    let constraint = w.run.product.oauth.as_ref().map(|oauth| oauth.sender_constraint);
+    if constraint != Some(SenderConstraint::Mtls) {
+        return Ok(None);
+    }
+    let mut request = w.run.token_request(&w.recorder, Party::A)?;
+    request.identity = REVOCABLE.to_owned();
+    let answer = w.ask_token(&request, "toegangstoken aanvragen met het certificaat").await?;
+    let refused = || {
+        let detail =
+            format!("het product geeft met dit certificaat geen toegangstoken: {}", answer.describe());
+        w.recorder.cannot_tell(Reason::Precondition, "no_token", &detail)
+    };
+    Token::from_answer(&answer).map(Some).ok_or_else(refused)
+}
+
 /// One search with the certificate on a connection of its own: whether it was served.
 async fn attempt(w: &mut World, purpose: &str) -> Result<bool, Stop> {
-    search_as(w, purpose, REVOCABLE).await?;
+    let search = w.patient_search(w.purpose())?;
+    let mut request = match &w.kept.revocable_token {
+        Some(token) => w.with_token(w.bare(Party::A, purpose, "GET", &search)?, token, Party::A),
+        None => w.authorised(Party::A, purpose, "GET", &search).await?,
+    };
+    request.identity = REVOCABLE.to_owned();
+    request.fresh = true;
+    w.send(request).await?;
     Ok(w.answer()?.response().is_some_and(|response| response.status == 200))
 }
 
