@@ -21,6 +21,8 @@ pub struct Kept {
     pub pages: Vec<Pages>,
     /// When the latest request was sent and answered.
     pub asked: Option<(OffsetDateTime, OffsetDateTime)>,
+    /// When the first of them was sent.
+    pub first_asked: Option<OffsetDateTime>,
     /// A request with its record.
     pub logged: Option<Arc<Logged>>,
     /// Requests that must be in the log, in order.
@@ -60,6 +62,7 @@ pub struct Struck {
 /// Sends a request and remembers when.
 pub(super) async fn ask(w: &mut World, request: Request) -> Result<(), Stop> {
     let at = w.recorder.clock("gevraagd")?;
+    w.kept.first_asked.get_or_insert(at);
     w.send(request).await?;
     w.kept.asked = Some((at, w.recorder.clock("beantwoord")?));
     Ok(())

@@ -83,7 +83,8 @@ async fn about_another(w: &mut World, search: String) -> Step {
 
 #[when(expr = "al deze zoekvragen in het logboek worden opgezocht")]
 async fn look_for_all(w: &mut World) -> Step {
-    let asked = w.kept.asked.ok_or_else(|| w.recorder.broken("er is nog niets gevraagd"))?;
+    let asked = w.kept.first_asked.zip(w.kept.asked.map(|(_, answered)| answered));
+    let asked = asked.ok_or_else(|| w.recorder.broken("er is nog niets gevraagd"))?;
     let served = w.answers.iter().filter(|answer| answer.response().is_some_and(|one| one.status == 200));
     let sent: Result<Vec<Sent>, Stop> =
         served.map(|answer| log_hook::sent(w, Party::A, w.purpose(), answer, asked)).collect();
