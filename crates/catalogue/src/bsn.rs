@@ -20,6 +20,11 @@ pub fn in_test_range(text: &str) -> bool {
     text.len() == 9 && text.starts_with("9999") && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The sound numbers of that range in a text.
+pub fn test_numbers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|run| is_valid_bsn(run) && in_test_range(run))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +46,11 @@ mod tests {
         assert!(!in_test_range("999800006"));
         assert!(!in_test_range("9999"));
         assert!(!in_test_range("9999é0000"));
+    }
+
+    #[test]
+    fn test_numbers_are_found_whole() {
+        let text = "999900006,9999000061 999900007 a999911120b";
+        assert_eq!(test_numbers(text).collect::<Vec<_>>(), ["999900006", "999911120"]);
     }
 }

@@ -68,6 +68,9 @@ pub enum Event {
         method: String,
         /// URL, redacted.
         url: String,
+        /// Test numbers (BSN) in headers and content: a log may show them before the exchange is on record.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        numbers: Vec<String>,
     },
     /// A request and what came of it.
     Exchange(Box<Exchange>),

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use futures::StreamExt;
+use keur_catalogue::bsn::test_numbers;
 
 use crate::{
     decode::{decode, readable},
@@ -47,6 +48,7 @@ impl Recorder {
             case: self.case().to_owned(),
             method: request.method.clone(),
             url: redactor.text(request.url.as_str()),
+            numbers: numbers(&request),
         })?;
         let started = Instant::now();
         let bound = request.timeout.unwrap_or(self.seam().limits.request);
@@ -205,6 +207,13 @@ impl Recorder {
 /// What can be looked into of a body, and therefore what is kept of it; a part only when it does not decode.
 fn visible<'r>(response: &'r Response, part: Option<&'r [u8]>) -> &'r [u8] {
     part.unwrap_or_else(|| response.bytes())
+}
+
+/// The test numbers a request asks for beside its address.
+fn numbers(request: &Request) -> Vec<String> {
+    let headers = request.headers.iter().flat_map(|(_, value)| test_numbers(value)).map(str::to_owned);
+    let body = String::from_utf8_lossy(&request.body);
+    headers.chain(test_numbers(&body).map(str::to_owned)).collect()
 }
 
 fn millis(since: Instant) -> u64 {

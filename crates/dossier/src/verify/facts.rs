@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keur_catalogue::bsn::{in_test_range, is_valid_bsn};
+use keur_catalogue::bsn::test_numbers;
 use keur_evidence::event::{EnclosedFile, Entry, Event, Reply, RunEnd, RunStarted};
 use time::OffsetDateTime;
 
@@ -67,16 +67,19 @@ impl Facts {
                 "norms" => self.norms.extend(enclosed.files.iter().cloned()),
                 _ => {}
             },
-            Event::RequestSent { url, .. } => self.asked.extend(test_numbers(url)),
+            Event::RequestSent { url, numbers, .. } => {
+                self.asked.extend(test_numbers(url).map(str::to_owned));
+                self.asked.extend(numbers.iter().flat_map(|number| test_numbers(number)).map(str::to_owned));
+            }
             Event::Exchange(exchange) => {
                 for (_, value) in &exchange.request_headers {
-                    self.asked.extend(test_numbers(value));
+                    self.asked.extend(test_numbers(value).map(str::to_owned));
                 }
                 if let Some(address) = &exchange.request_body.blob
                     && exchange.request_body.wire_bytes <= LONGEST_REQUEST
                     && let Some(bytes) = bundle.blob(address)
                 {
-                    self.asked.extend(test_numbers(&String::from_utf8_lossy(&bytes)));
+                    self.asked.extend(test_numbers(&String::from_utf8_lossy(&bytes)).map(str::to_owned));
                 }
                 if let Reply::Response { body, tls, .. } = &exchange.reply {
                     self.peers.extend(tls.as_ref().map(|tls| tls.peer.clone()));
@@ -101,10 +104,4 @@ fn odd_time(entries: &[Entry]) -> Option<u64> {
         }
     }
     None
-}
-
-/// Citizen service numbers of the range that is never given to a person.
-fn test_numbers(text: &str) -> impl Iterator<Item = String> + '_ {
-    let runs = text.split(|c: char| !c.is_ascii_digit());
-    runs.filter(|run| is_valid_bsn(run) && in_test_range(run)).map(str::to_owned)
 }

@@ -154,6 +154,7 @@ pub fn run(folder: &Path, setup: &Setup) -> String {
             case: case.clone(),
             method: "GET".to_owned(),
             url: "http://127.0.0.1:1/fhir/Patient".to_owned(),
+            numbers: vec![],
         },
         Event::Exchange(Box::new(Exchange {
             id: "x-000001".to_owned(),

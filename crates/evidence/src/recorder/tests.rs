@@ -111,6 +111,13 @@ async fn the_request_is_on_record_before_the_answer_and_secrets_are_not() {
     let events = events(&seam);
     assert!(matches!(&events[0], Event::RequestSent { id, .. } if *id == answer.id));
     assert!(matches!(&events[1], Event::Exchange(exchange) if exchange.id == answer.id));
+    let form = get(&url).content("text/plain", "bsn=999911120").header("X-Bsn", "999900006");
+    seam.case("b").http(form).await.unwrap();
+    let asked = self::events(&seam).into_iter().find_map(|event| match event {
+        Event::RequestSent { case, numbers, .. } if case == "b" => Some(numbers),
+        _ => None,
+    });
+    assert_eq!(asked.as_deref(), Some(&["999900006".to_owned(), "999911120".to_owned()][..]));
     assert!(!kept(&seam).contains(TOKEN) && !kept(&seam).contains("opaak"), "{}", kept(&seam));
     assert!(!seam.redactor().text("de opaak-t0ken-1").contains("t0ken"));
 }
