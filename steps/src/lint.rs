@@ -110,7 +110,7 @@ fn requirements(norms: &Norms<'_>, problems: &mut Vec<String>) {
         }
         if norms.features.rule(id).is_some() && !norms.defects.iter().any(|defect| defect.breaks.contains(id))
         {
-            problems.push(format!("{id} has no defect that turns it red\n  help: add one to crates/reference/defects.toml: a test that cannot fail proves nothing"));
+            problems.push(format!("{id} has no defect that turns it red\n  help: add one to crates/reference/defects/*.toml: a test that cannot fail proves nothing"));
         }
     }
 }
@@ -120,27 +120,26 @@ fn defects(norms: &Norms<'_>, problems: &mut Vec<String>) {
     for defect in norms.defects {
         let name = &defect.name;
         if !seen.insert(name) {
-            problems.push(format!("defects.toml: {name} stands there twice"));
+            problems.push(format!("defects: {name} stands there twice"));
         }
         if defect.breaks.is_empty() {
-            problems.push(format!("defects.toml: {name} breaks nothing"));
+            problems.push(format!("defects: {name} breaks nothing"));
         }
         if defect.breaks.len() > 1 && defect.reason.as_deref().unwrap_or_default().trim().is_empty() {
             problems.push(format!(
-                "defects.toml: {name} breaks {} requirements without a reason",
+                "defects: {name} breaks {} requirements without a reason",
                 defect.breaks.len()
             ));
         }
         for id in &defect.breaks {
             if norms.features.rule(id).is_none() {
-                problems.push(format!("defects.toml: {name} breaks {id}, which has no Regel"));
+                problems.push(format!("defects: {name} breaks {id}, which has no Regel"));
             }
         }
         let known =
             |variant: &String| norms.profiles.iter().flat_map(|p| &p.variant).any(|v| v.id == *variant);
         if let Some(variant) = defect.variant.as_ref().filter(|variant| !known(variant)) {
-            problems
-                .push(format!("defects.toml: {name} shows under variant {variant}, which no profile has"));
+            problems.push(format!("defects: {name} shows under variant {variant}, which no profile has"));
         }
     }
 }

@@ -1,13 +1,15 @@
-//! Named defects: each makes the sample product break exactly the requirements listed in `defects.toml`.
+//! Named defects: each makes the sample product break exactly the requirements listed in `defects/*.toml`.
 
 use std::collections::BTreeSet;
 
+use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 
-/// The embedded table of defects.
-const TABLE: &str = include_str!("../defects.toml");
+/// The embedded tables, one file per subject.
+static TABLES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/defects");
 
-/// One row of `defects.toml`.
+/// One row of a table: a fault the sample product can be given. `breaks` is the exact set of requirements it must make
+/// red; a comment line under a row tells what an observer can see on the wire.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Defect {
@@ -65,17 +67,20 @@ pub fn parse(text: &str) -> Result<Vec<Defect>, toml::de::Error> {
 /// All defects the sample product knows.
 ///
 /// # Panics
-/// When the embedded table is not valid TOML; a test guards that.
+/// When an embedded table is not valid TOML; a test guards that.
 #[must_use]
 pub fn all() -> Vec<Defect> {
-    parse(TABLE).expect("embedded defects.toml is valid")
+    let mut files: Vec<_> = TABLES.files().collect();
+    files.sort_by_key(|file| file.path());
+    let rows = |text| parse(text).expect("an embedded table of defects is valid");
+    files.iter().filter_map(|file| file.contents_utf8()).flat_map(rows).collect()
 }
 
 /// The set of defects that is switched on.
 #[derive(Debug, Clone, Default)]
 pub struct Defects(BTreeSet<String>);
 
-/// A defect name that is not in `defects.toml`.
+/// A defect name that is in no table.
 #[derive(Debug, thiserror::Error)]
 #[error("unknown defect {0:?}")]
 pub struct UnknownDefect(pub String);

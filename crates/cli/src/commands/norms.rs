@@ -128,9 +128,7 @@ fn load(root: Option<&Path>) -> Result<Loaded, Failure> {
 }
 
 fn is_checkout(folder: &Path) -> bool {
-    ["features", "profiles/eisen", "crates/reference/defects.toml"]
-        .iter()
-        .all(|path| folder.join(path).exists())
+    ["features", "profiles/eisen", "crates/reference/defects"].iter().all(|path| folder.join(path).exists())
 }
 
 fn checkout(root: &Path) -> Result<Loaded, Failure> {
@@ -140,14 +138,15 @@ fn checkout(root: &Path) -> Result<Loaded, Failure> {
         .iter()
         .map(|(path, text)| Profile::parse(path, text, &catalogue).map_err(Failure::usage))
         .collect::<Result<_, _>>()?;
-    let table = root.join("crates/reference/defects.toml");
-    let defects = defects::parse(&read(&table)?)
-        .map_err(|error| Failure::usage(format!("{}: {error}", table.display())))?;
+    let defects = files(root, "crates/reference/defects")?
+        .iter()
+        .map(|(path, text)| defects::parse(text).map_err(|error| Failure::usage(format!("{path}: {error}"))))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Loaded {
         place: root.display().to_string(),
         profiles,
         features: content::features(Some(&root.join("features")))?,
-        defects: defects.into_iter().map(row).collect(),
+        defects: defects.into_iter().flatten().map(row).collect(),
         coverage: read(&root.join("features/dekking.csv"))?,
         catalogue,
     })
