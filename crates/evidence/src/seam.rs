@@ -209,23 +209,24 @@ impl Seam {
     }
 
     /// A client that shows this identity. Connections are kept, because a handshake costs more than 25 requests;
-    /// a fresh one is for cases about the handshake or about statelessness.
+    /// a fresh one is for cases about the handshake or about statelessness. It speaks HTTP/1.1: over HTTP/2 the library
+    /// now and then waits forever for an answer on a connection that was refused after its handshake.
     pub(crate) fn client(&self, identity: &str, fresh: bool) -> Result<reqwest::Client, IdentityError> {
         if fresh {
-            return self.build_client(identity);
+            return self.build_client(identity, &[b"http/1.1"]);
         }
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(identity) {
             return Ok(client.clone());
         }
-        let client = self.build_client(identity)?;
+        let client = self.build_client(identity, &[b"h2", b"http/1.1"])?;
         clients.insert(identity.to_owned(), client.clone());
         Ok(client)
     }
 
-    fn build_client(&self, identity: &str) -> Result<reqwest::Client, IdentityError> {
+    fn build_client(&self, identity: &str, protocols: &[&[u8]]) -> Result<reqwest::Client, IdentityError> {
         let mut tls = self.identities.client_config(identity, rustls::ALL_VERSIONS)?;
-        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        tls.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .tls_info(true)
