@@ -5,6 +5,7 @@ mod crosswalk;
 mod csv;
 mod ctrf;
 mod curl;
+mod declaration;
 mod earl;
 mod html;
 mod ident;
@@ -21,13 +22,14 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use keur_catalogue::{Lang, profile::Profile, requirement::Requirement};
+use keur_catalogue::{Lang, conformity::Conformity, profile::Profile, requirement::Requirement};
 use keur_evidence::event::Entry;
 pub use keur_evidence::replay::Blobs;
 use keur_verdict::RunResult;
 
 pub use csv::Csv;
 pub use ctrf::Ctrf;
+pub use declaration::Declaration;
 pub use earl::Earl;
 pub use html::Html;
 pub use intoto::InToto;
@@ -45,6 +47,8 @@ pub struct Report<'a> {
     pub profile: &'a Profile,
     /// The requirements of the profile, in order.
     pub requirements: &'a [Requirement],
+    /// The keys of the declaration of conformity.
+    pub conformity: &'a Conformity,
     /// The journal.
     pub entries: &'a [Entry],
     /// The bodies of the exchanges.
@@ -114,7 +118,7 @@ fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>, RenderError> {
 }
 
 /// Every format there is.
-pub const FORMATS: &[&dyn Format] = &[&Html, &Junit, &Json, &Ctrf, &Csv, &Earl, &InToto, &Oscal, &TestReport];
+pub const FORMATS: &[&dyn Format] = &[&Html, &Junit, &Json, &Ctrf, &Csv, &Earl, &InToto, &Oscal, &TestReport, &Declaration];
 
 /// The format with this name.
 #[must_use]

@@ -11,6 +11,7 @@ mod capability;
 mod client_certificate;
 mod consent;
 mod content;
+mod declaration;
 mod errors;
 mod forgeries;
 mod formats;
