@@ -27,6 +27,7 @@ mod messages;
 mod nonces;
 mod oauth_profile;
 mod openapi;
+mod options;
 mod paging;
 mod presenting;
 mod proofs;
