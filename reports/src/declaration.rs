@@ -46,8 +46,7 @@ impl Format for Declaration {
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
         let view = View::new(report);
         let declared = report.result.declaration.iter().flat_map(|table| &table.rows);
-        let declared: BTreeMap<&str, &DeclarationRow> =
-            declared.map(|row| (row.key.as_str(), row)).collect();
+        let declared: BTreeMap<&str, &DeclarationRow> = declared.map(|row| (row.key.as_str(), row)).collect();
         let keys = report.conformity.keys.iter();
         let requirements =
             keys.map(|key| (key.id.as_str(), said(&view, key, declared.get(key.id.as_str()).copied())));
@@ -90,7 +89,8 @@ fn said(view: &View<'_>, key: &Key, declared: Option<&DeclarationRow>) -> Said {
         format!("Deels gemeten, voldaan: {holds} ({run}).{practice}")
     };
     // What this very export said before is not the vendor's.
-    let own = |text: &&String| !["Gemeten,", "Deels gemeten,", "Niet gemeten."].iter().any(|p| text.starts_with(p));
+    let own =
+        |text: &&String| !["Gemeten,", "Deels gemeten,", "Niet gemeten."].iter().any(|p| text.starts_with(p));
     let vendor = declared.and_then(|row| row.remarks.as_ref()).filter(own);
     let vendor = vendor.map(|text| format!(" Leverancier: {text}")).unwrap_or_default();
     Said {

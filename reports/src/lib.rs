@@ -13,6 +13,7 @@ mod intoto;
 mod json;
 mod junit;
 mod labels;
+mod options;
 mod oscal;
 pub mod read;
 pub mod terminal;
@@ -35,6 +36,7 @@ pub use html::Html;
 pub use intoto::InToto;
 pub use json::Json;
 pub use junit::Junit;
+pub use options::Options;
 pub use oscal::Oscal;
 pub use testreport::TestReport;
 
@@ -118,7 +120,8 @@ fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>, RenderError> {
 }
 
 /// Every format there is.
-pub const FORMATS: &[&dyn Format] = &[&Html, &Junit, &Json, &Ctrf, &Csv, &Earl, &InToto, &Oscal, &TestReport, &Declaration];
+pub const FORMATS: &[&dyn Format] =
+    &[&Html, &Junit, &Json, &Ctrf, &Csv, &Earl, &InToto, &Oscal, &TestReport, &Declaration, &Options];
 
 /// The format with this name.
 #[must_use]

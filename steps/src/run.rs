@@ -8,7 +8,10 @@ use std::{
 use keur_catalogue::{
     Product,
     conformity::{Conformity, Declaration},
-    layers::Layers, oauth::OAuthProfile, product::SenderConstraint, profile::FhirVersion,
+    layers::Layers,
+    oauth::OAuthProfile,
+    product::SenderConstraint,
+    profile::FhirVersion,
 };
 use keur_counterparty::keys::KeyPublisher;
 use keur_evidence::{Seam, Stop, http::Answer};

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Profile, Text,
-    layers::Layers,
     conformity::Conformity,
+    layers::Layers,
     oauth::{self, OAuthProfile},
 };
 

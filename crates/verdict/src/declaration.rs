@@ -144,11 +144,7 @@ fn table(declared: Declared, outcomes: &[Measured]) -> DeclarationTable {
     DeclarationTable { version: declared.version, rows: declared.keys.into_iter().map(row).collect() }
 }
 
-fn agreement(
-    declared: Option<ConformityType>,
-    extent: Option<Extent>,
-    measured: &[Measured],
-) -> Agreement {
+fn agreement(declared: Option<ConformityType>, extent: Option<Extent>, measured: &[Measured]) -> Agreement {
     let (Some(declared), Some(extent)) = (declared, extent) else { return Agreement::NotCompared };
     let any = |outcomes: &[Outcome]| measured.iter().any(|one| outcomes.contains(&one.outcome));
     let fails = any(&[Outcome::NotSatisfied]);

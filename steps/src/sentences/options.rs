@@ -81,8 +81,7 @@ fn record(w: &mut World, rows: Vec<Row>) -> Result<(), Stop> {
 /// What the CapabilityStatement promises of reading, and what else can be read.
 async fn interactions(w: &mut World) -> Result<Vec<Row>, Stop> {
     let statement = w.answers.iter().find_map(capability::statement).cloned();
-    let statement =
-        statement.ok_or_else(|| w.recorder.broken("er is nog geen beschrijving opgevraagd"))?;
+    let statement = statement.ok_or_else(|| w.recorder.broken("er is nog geen beschrijving opgevraagd"))?;
     let promises = capability::promises(&statement);
     let token = w.patient_for(w.purpose()).ok().and_then(|patient| patient.bsn());
     let token = token.map(keur_probes::fhir::query::bsn_token);
@@ -104,9 +103,11 @@ async fn interactions(w: &mut World) -> Result<Vec<Row>, Stop> {
     }
     let offered = capability::offers_system(&statement, "history-system");
     let answer = ask(w, "optie proberen", "GET", "_history?_count=1", None).await?;
-    let row = Row::new("alle resourcetypen", "history-system", Some(offered), if offered { KEPT } else { SILENT });
+    let row =
+        Row::new("alle resourcetypen", "history-system", Some(offered), if offered { KEPT } else { SILENT });
     rows.push(row.tried(&answer, |answer| options::is_a(answer, "Bundle")));
-    let writes = |promise: &capability::Promise| ["create", "update", "delete"].iter().any(|i| promise.offers(i));
+    let writes =
+        |promise: &capability::Promise| ["create", "update", "delete"].iter().any(|i| promise.offers(i));
     let declared = w.run.product.claims.get("write").map(|claim| claim == "sandbox");
     let row = Row::new("alle resourcetypen", "schrijven", Some(promises.iter().any(writes)), SILENT);
     rows.push(row.declared(declared));

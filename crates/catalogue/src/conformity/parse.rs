@@ -90,7 +90,12 @@ impl Declaration {
             if !known.keys.iter().any(|key| key.id == id) {
                 let near = suggest(&id, known.keys.iter().map(|key| key.id.as_str()));
                 let help = near.map_or_else(
-                    || format!("versie {} van de verklaring kent deze eis niet: verwijder haar", known.version),
+                    || {
+                        format!(
+                            "versie {} van de verklaring kent deze eis niet: verwijder haar",
+                            known.version
+                        )
+                    },
                     |near| format!("bedoelde u `{near}`?"),
                 );
                 problem(&id, format!("onbekende eis `{}`", short(&id)), &help);

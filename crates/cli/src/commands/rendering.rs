@@ -25,12 +25,7 @@ pub struct Dossier<'a> {
 
 impl<'a> Dossier<'a> {
     /// Gathers it.
-    pub fn new(
-        result: &'a RunResult,
-        entries: &'a [Entry],
-        norms: &'a Norms,
-        selection: &Selection,
-    ) -> Self {
+    pub fn new(result: &'a RunResult, entries: &'a [Entry], norms: &'a Norms, selection: &Selection) -> Self {
         let requirements =
             selection.requirements.iter().map(|selected| selected.requirement.clone()).collect();
         let (profile, conformity) = (&norms.profile, &norms.catalogue.conformity);

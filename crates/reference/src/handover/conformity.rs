@@ -51,7 +51,10 @@ pub(super) fn text(defects: &Defects) -> String {
     if defects.has("incomplete-declaration") {
         requirements.shift_remove("SD014");
     }
-    format!("{:#}\n", Value::from_iter([("requirementsVersion", json!("1.2.0")), ("requirements", requirements.into())]))
+    format!(
+        "{:#}\n",
+        Value::from_iter([("requirementsVersion", json!("1.2.0")), ("requirements", requirements.into())])
+    )
 }
 
 #[cfg(test)]
