@@ -119,12 +119,19 @@ fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>, RenderError> {
     Ok(bytes)
 }
 
-/// Every format there is.
-pub const FORMATS: &[&dyn Format] =
-    &[&Html, &Junit, &Json, &Ctrf, &Csv, &Earl, &InToto, &Oscal, &TestReport, &Declaration, &Options];
+/// Every format that tells the verdict.
+pub const FORMATS: &[&dyn Format] = &[&Html, &Junit, &Json, &Ctrf, &Csv, &Earl, &InToto, &Oscal, &TestReport];
+
+/// What can be taken out of a run beside its verdict.
+pub const EXTRACTS: &[&dyn Format] = &[&Declaration, &Options];
+
+/// All of both.
+pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
+    FORMATS.iter().chain(EXTRACTS).copied()
+}
 
 /// The format with this name.
 #[must_use]
 pub fn format(name: &str) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|format| format.name() == name)
+    formats().find(|format| format.name() == name)
 }

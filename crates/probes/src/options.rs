@@ -54,7 +54,7 @@ impl Row {
         let observed = answer.response().and_then(|response| match response.status {
             200..300 => Some(fits(answer)),
             429 => None,
-            400..500 | 501 => Some(false),
+            400..=499 | 501 => Some(false),
             _ => None,
         });
         Self { observed, seen: answer.describe(), evidence: Some(answer.id.clone()), ..self }

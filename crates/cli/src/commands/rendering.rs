@@ -60,7 +60,7 @@ pub fn kill_scores() -> BTreeMap<String, usize> {
 
 /// Every format this program can make.
 fn formats() -> impl Iterator<Item = &'static dyn Format> {
-    let formats = keur_reports::FORMATS.iter().copied();
+    let formats = keur_reports::formats();
     #[cfg(feature = "pdf")]
     let formats = formats.chain([&keur_pdf::Pdf as &dyn Format]);
     formats
