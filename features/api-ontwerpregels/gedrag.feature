@@ -20,6 +20,12 @@ Functionaliteit: NL API Design Rules – wat de API doet
       Als naar dingen, methoden en vormen wordt gevraagd die er niet zijn
       Dan weigert elk pad een methode die niet is beschreven, en noemt welke het kent
 
+    Scenario: wat is beschreven naast wat werkt
+      Gegeven een API die antwoordt op wat is beschreven
+      Als alles wat te lezen is, twee keer wordt gelezen
+      En naar dingen, methoden en vormen wordt gevraagd die er niet zijn
+      Dan staat elke operatie die werkt in de beschrijving
+
   @eis:WGZ-ADR-022
   Regel: Lezen verandert niets
 

@@ -123,7 +123,7 @@ fn record(out: &mut String, cells: [String; 23]) {
 }
 
 /// A cell that a spreadsheet would run as a formula gets a quote in front, as a person would type it.
-fn inert(cell: &str) -> String {
+pub(crate) fn inert(cell: &str) -> String {
     let first = cell.trim_start_matches(' ').chars().next();
     match first {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
@@ -133,7 +133,7 @@ fn inert(cell: &str) -> String {
     }
 }
 
-fn quoted(cell: &str) -> String {
+pub(crate) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {

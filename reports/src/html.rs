@@ -1,6 +1,7 @@
 //! The report for people: one file that fetches nothing, needs no script, and prints.
 
 mod case;
+mod claims;
 mod closing;
 mod evidence;
 mod head;
@@ -140,6 +141,9 @@ impl<'a> Page<'a> {
                 &s.layers,
                 html! { @for picture in pictures.iter().flatten() { (picture) } },
             ));
+        }
+        if let Some(claims) = claims::claims(self) {
+            parts.push(part("claims", &self.view.words.claims.title, claims));
         }
         let list = |id, title: &str, lead: &str, section, folded| {
             let count = self.view.count(section);

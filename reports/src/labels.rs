@@ -70,7 +70,7 @@ groups! {
         level: Levels, spoor: Spoors, method: Methods, source: Sources, legal: Legals, reason: Reasons,
         advice: Advice, section: Sections, todo: Todo, key: Keys, group: BTreeMap<String, String>,
         requirement: RequirementWords, evidence: EvidenceWords, failure: Failures, attested: AttestedWords,
-        layers: Layers, layer: BTreeMap<String, String>, matrix: Matrix, not_said: NotSaid, verify: Verify, terminal: Terminal,
+        layers: Layers, layer: BTreeMap<String, String>, matrix: Matrix, claims: Claims, not_said: NotSaid, verify: Verify, terminal: Terminal,
         doc: Doc, paper: Paper,
     }
     Verdicts { conform: String, not_conform: String, incomplete: String, waived: Plural, waiver: String, waived_item: String }
@@ -158,6 +158,13 @@ groups! {
         title: String, lead: String, smallest: String, none: String, svg: String, table: String, caption: String,
         tried: String, layers: String, attacks: String, observed: String, outcome: String, requirement: String,
         held: String, exposed: String, cant_tell: String, not_applicable: String,
+    }
+    Claims {
+        title: String, lead: String, declaration: String, declaration_caption: String, key: String, about: String,
+        declared: String, measured: String, agreement: String, unmeasured: String, options: String,
+        options_caption: String, option: String, advertised: String, observed: String, yes: String, no: String,
+        agrees: String, contradicts: String, undecided: String, understates: String, applies: String,
+        disagrees: String, not_compared: String,
     }
     NotSaid {
         decision: String, legal: String, sample: String, outside: String, variant: String, purpose: String,

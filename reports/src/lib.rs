@@ -5,6 +5,7 @@ mod crosswalk;
 mod csv;
 mod ctrf;
 mod curl;
+mod declaration;
 mod earl;
 mod html;
 mod ident;
@@ -12,6 +13,7 @@ mod intoto;
 mod json;
 mod junit;
 mod labels;
+mod options;
 mod oscal;
 pub mod read;
 pub mod terminal;
@@ -21,18 +23,20 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use keur_catalogue::{Lang, profile::Profile, requirement::Requirement};
+use keur_catalogue::{Lang, conformity::Conformity, profile::Profile, requirement::Requirement};
 use keur_evidence::event::Entry;
 pub use keur_evidence::replay::Blobs;
 use keur_verdict::RunResult;
 
 pub use csv::Csv;
 pub use ctrf::Ctrf;
+pub use declaration::Declaration;
 pub use earl::Earl;
 pub use html::Html;
 pub use intoto::InToto;
 pub use json::Json;
 pub use junit::Junit;
+pub use options::Options;
 pub use oscal::Oscal;
 pub use testreport::TestReport;
 
@@ -45,6 +49,8 @@ pub struct Report<'a> {
     pub profile: &'a Profile,
     /// The requirements of the profile, in order.
     pub requirements: &'a [Requirement],
+    /// The keys of the declaration of conformity.
+    pub conformity: &'a Conformity,
     /// The journal.
     pub entries: &'a [Entry],
     /// The bodies of the exchanges.
@@ -113,11 +119,19 @@ fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>, RenderError> {
     Ok(bytes)
 }
 
-/// Every format there is.
+/// Every format that tells the verdict.
 pub const FORMATS: &[&dyn Format] = &[&Html, &Junit, &Json, &Ctrf, &Csv, &Earl, &InToto, &Oscal, &TestReport];
+
+/// What can be taken out of a run beside its verdict.
+pub const EXTRACTS: &[&dyn Format] = &[&Declaration, &Options];
+
+/// All of both.
+pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
+    FORMATS.iter().chain(EXTRACTS).copied()
+}
 
 /// The format with this name.
 #[must_use]
 pub fn format(name: &str) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|format| format.name() == name)
+    formats().find(|format| format.name() == name)
 }

@@ -1,5 +1,6 @@
 //! What every report for people says, apart from how it looks: also for formats in crates of their own.
 
+mod claims;
 mod layers;
 mod matrix;
 mod overview;
@@ -11,6 +12,7 @@ pub use crate::{
     labels::Words,
     view::{Section, View, feature},
 };
+pub use claims::{agreement_word, harmony_word, said_word, summary, told, unmeasured};
 pub use layers::{Attempt, Lock, attempts};
 pub use matrix::{BrokenSet, attacks_of, broken_sets, layer_names, layer_word};
 pub use overview::{Subject, host, legal_at, sources, subjects, took, variant, variant_source};

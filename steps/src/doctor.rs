@@ -6,7 +6,7 @@ mod service;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use keur_catalogue::{Product, Profile};
+use keur_catalogue::{Product, Profile, embedded};
 use keur_evidence::{Seam, SeamParts, journal::Store, limits::Limits, seam::fresh_seed};
 use tokio_util::sync::CancellationToken;
 
@@ -149,6 +149,7 @@ fn open(product: &Product, files: &dyn Files, diagnosis: &mut Diagnosis) -> Opti
         Ok(material) => {
             diagnosis.add(SECRETS.0, SECRETS.1, fine("alles is te lezen"));
             diagnosis.add(KEYS.0, KEYS.1, fine("elk certificaat hoort bij zijn sleutel"));
+            conformity(&material, diagnosis);
             Some(material)
         }
         Err(error @ (MaterialError::Identity(_) | MaterialError::Key { .. })) => {
@@ -161,6 +162,28 @@ fn open(product: &Product, files: &dyn Files, diagnosis: &mut Diagnosis) -> Opti
             None
         }
     }
+}
+
+/// Only of a vendor who has a declaration; what it lacks will be a finding.
+fn conformity(material: &Material, diagnosis: &mut Diagnosis) {
+    let Some(declaration) = &material.conformity else { return };
+    let known = embedded::conformity();
+    let missing = declaration.missing(&known);
+    let found = if missing.is_empty() {
+        fine(format!("{} eisen, versie {}", declaration.keys.len(), known.version))
+    } else {
+        let detail = format!("{} eisen zonder oordeel: {}", missing.len(), some(&missing));
+        misconfigured(detail, "vul voor elke eis een conformityType in")
+    };
+    diagnosis.add("conformity", "verklaring van conformiteit", found);
+}
+
+/// The first of many names.
+pub(crate) fn some(names: &[&str]) -> String {
+    const SHOWN: usize = 8;
+    let more = names.len().saturating_sub(SHOWN);
+    let shown = names[..names.len() - more].join(", ");
+    if more == 0 { shown } else { format!("{shown} en nog {more}") }
 }
 
 /// A run that keeps its evidence in memory and judges nothing.

@@ -9,6 +9,8 @@ use std::{
 use crate::contract::OpenApi;
 use keur_catalogue::{
     Attestations, Problems, Product,
+    conformity::Declaration,
+    embedded,
     product::{Party, Patient, Secret},
 };
 use keur_evidence::{
@@ -22,6 +24,8 @@ use keur_probes::{
 
 /// The name of the enclosed statements, whatever the file was called.
 const ATTESTATIONS: &str = "attestaties.toml";
+/// The same for the declaration of conformity.
+pub(crate) const CONFORMITY: &str = "conformiteit.json";
 
 /// Declared files are certificates, keys and statements; none is larger.
 const MAX_BYTES: u64 = 1 << 20;
@@ -122,6 +126,9 @@ pub enum MaterialError {
     /// The attestation file has problems.
     #[error("{0}")]
     Attestations(Problems),
+    /// The declaration of conformity has problems.
+    #[error("{0}")]
+    Conformity(Problems),
 }
 
 /// The opened declaration.
@@ -136,6 +143,8 @@ pub struct Material {
     pub secrets: Vec<String>,
     /// Human statements.
     pub attestations: Attestations,
+    /// The declaration of conformity.
+    pub conformity: Option<Declaration>,
     /// The OpenAPI document with the files it refers to, when it is declared as a file.
     pub openapi: Option<OpenApi>,
     /// Files of the declaration that hold no secrets: they go into the evidence.
@@ -154,6 +163,7 @@ impl Material {
             hook_token: None,
             secrets: Vec::new(),
             attestations: Attestations::default(),
+            conformity: None,
             openapi: None,
             enclosed: vec![("product.toml".to_owned(), product.text.clone().into_bytes())],
         };
@@ -175,6 +185,13 @@ impl Material {
             let text = String::from_utf8_lossy(&bytes);
             opened.attestations = Attestations::parse(name, &text).map_err(MaterialError::Attestations)?;
             opened.enclosed.push((ATTESTATIONS.to_owned(), bytes));
+        }
+        if let Some(name) = &product.declaration_of_conformity {
+            let bytes = read("declaration_of_conformity", name, files)?;
+            let text = String::from_utf8_lossy(&bytes);
+            let read = Declaration::parse(name, &text, &embedded::conformity());
+            opened.conformity = Some(read.map_err(MaterialError::Conformity)?);
+            opened.enclosed.push((CONFORMITY.to_owned(), bytes));
         }
         if let Some(name) = product.endpoints.openapi_file() {
             let what = || "[endpoints] openapi".to_owned();
@@ -220,6 +237,7 @@ impl Material {
             hook_token: product.hooks.token.as_ref().map(|_| "$KEUR_TOKEN".to_owned()),
             secrets: Vec::new(),
             attestations: Attestations::default(),
+            conformity: None,
             openapi: None,
             enclosed: Vec::new(),
         })

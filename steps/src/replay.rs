@@ -12,7 +12,10 @@ use std::{
     thread,
 };
 
-use keur_catalogue::{Problems, Product, Selection};
+use keur_catalogue::{
+    Problems, Product, Selection,
+    conformity::{Conformity, Declaration},
+};
 use keur_evidence::{
     Seam, SeamParts,
     event::{EXAM, Entry, Event, RunStarted},
@@ -27,7 +30,7 @@ use crate::{
     engine::{self, SentenceProblem, Silent},
     exam,
     features::Case,
-    material::{Material, guard, made_up_bsn},
+    material::{CONFORMITY, Material, guard, made_up_bsn},
     norms::Norms,
     plan::Plan,
     run::Run,
@@ -163,11 +166,13 @@ pub fn replay(
     }
     let cases = record.in_order(&plan.cases);
     let run = Arc::new(Run {
+        declaration: declaration(&declared, &norms.catalogue.conformity),
         openapi: OpenApi::enclosed(&product, declared),
         proof_keys: proof_keys(&product)?,
         signing_keys: material.signing_keys,
         hook_token: material.hook_token,
         layers: norms.catalogue.layers.clone(),
+        conformity: norms.catalogue.conformity.clone(),
         parameters: parameters(&norms.catalogue, &norms.profile),
         oauth: norms.catalogue.oauth_of(&norms.profile, &selection.variant),
         fhir: norms.profile.fhir_in(&selection.variant),
@@ -190,6 +195,12 @@ pub fn replay(
     }
     let missing = seam.replay().map(Replay::missing).unwrap_or_default();
     Ok(Replayed { entries: seam.store().entries(), missing })
+}
+
+/// The enclosed declaration of conformity; none when these norms cannot read it.
+fn declaration(enclosed: &[(String, Vec<u8>)], known: &Conformity) -> Option<Declaration> {
+    let (name, bytes) = enclosed.iter().find(|(name, _)| name == CONFORMITY)?;
+    Declaration::parse(name, &String::from_utf8_lossy(bytes), known).ok()
 }
 
 /// The seed of a run, hex: known from its start, or revealed at the end of an exam.

@@ -6,7 +6,12 @@ use std::{
 };
 
 use keur_catalogue::{
-    Product, layers::Layers, oauth::OAuthProfile, product::SenderConstraint, profile::FhirVersion,
+    Product,
+    conformity::{Conformity, Declaration},
+    layers::Layers,
+    oauth::OAuthProfile,
+    product::SenderConstraint,
+    profile::FhirVersion,
 };
 use keur_counterparty::keys::KeyPublisher;
 use keur_evidence::{Seam, Stop, http::Answer};
@@ -34,6 +39,10 @@ pub struct Run {
     pub hook_token: Option<String>,
     /// The layers of trust and the attacks on them.
     pub layers: Layers,
+    /// The keys of the declaration of conformity.
+    pub conformity: Conformity,
+    /// What the vendor declares of them.
+    pub declaration: Option<Declaration>,
     /// The OAuth profile of the variant.
     pub oauth: OAuthProfile,
     /// Numbers of the profile.
@@ -119,6 +128,8 @@ impl Run {
             proof_keys: BTreeMap::new(),
             hook_token: None,
             layers: Layers::default(),
+            conformity: Conformity::default(),
+            declaration: None,
             oauth: OAuthProfile::default(),
             parameters: BTreeMap::new(),
             fhir: FhirVersion::R4,

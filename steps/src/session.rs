@@ -166,6 +166,8 @@ impl Session<'_> {
             signing_keys: self.material.signing_keys,
             hook_token: self.material.hook_token,
             layers: self.catalogue.layers.clone(),
+            conformity: self.catalogue.conformity.clone(),
+            declaration: self.material.conformity,
             parameters: parameters(self.catalogue, self.profile),
             oauth: self.catalogue.oauth_of(self.profile, &self.selection.variant),
             fhir: self.profile.fhir_in(&self.selection.variant),

@@ -2,6 +2,8 @@
 
 use include_dir::{Dir, include_dir};
 
+use crate::{Catalogue, conformity::Conformity};
+
 static PROFILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../profiles");
 
 /// The catalogue files as (path in the repository, text), by name.
@@ -22,6 +24,12 @@ pub fn schema_files() -> Vec<(String, String)> {
     files(PROFILES.get_dir("schema"), "json")
 }
 
+/// The keys of the declaration of conformity; none when the embedded content is broken, which a test guards.
+#[must_use]
+pub fn conformity() -> Conformity {
+    Catalogue::load(&catalogue_files()).map(|catalogue| catalogue.conformity).unwrap_or_default()
+}
+
 fn files(folder: Option<&Dir<'static>>, extension: &str) -> Vec<(String, String)> {
     let mut found: Vec<_> = folder
         .into_iter()
@@ -40,7 +48,7 @@ fn files(folder: Option<&Dir<'static>>, extension: &str) -> Vec<(String, String)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Catalogue, Profile};
+    use crate::Profile;
 
     #[test]
     fn the_embedded_content_loads_without_problems() {

@@ -2,6 +2,7 @@
 
 pub mod attestation;
 pub mod bsn;
+pub mod conformity;
 pub mod diagnostic;
 mod digest;
 pub mod embedded;

@@ -13,6 +13,7 @@ use toml::{
 
 use crate::{
     Catalogue, Diagnostic, Problems, Requirement,
+    conformity::{self, Conformity, Key},
     diagnostic::File,
     digest,
     layers::{self, Attack, Layer},
@@ -32,6 +33,7 @@ impl Catalogue {
         for (path, text) in files {
             loading.file(File { path, text });
         }
+        loading.measuring();
         if loading.problems.is_empty() {
             Ok(Self { digest: digest::of_files(files), ..loading.catalogue })
         } else {
@@ -73,12 +75,25 @@ struct OAuthFile {
     profile: Vec<Spanned<OAuthProfile>>,
 }
 
+/// `nictiz-conformiteit.toml`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConformityFile {
+    #[expect(dead_code, reason = "looked at before")]
+    format: String,
+    version: String,
+    requirements_version: String,
+    key: Vec<Spanned<Key>>,
+}
+
 #[derive(Default)]
 struct Loading {
     catalogue: Catalogue,
     problems: Vec<Diagnostic>,
     /// Whatever must be unique (`kind`, text) and where it stood first.
     first: BTreeMap<(&'static str, String), String>,
+    /// Where keys of the declaration of conformity name requirements, to be looked up when all files are read.
+    measuring: Vec<(Diagnostic, String)>,
 }
 
 impl Loading {
@@ -89,6 +104,7 @@ impl Loading {
         match table.get("format").and_then(|value| value.get_ref().as_str()) {
             Some(layers::FORMAT) => return self.layers(file),
             Some(oauth::FORMAT) => return self.oauth(file),
+            Some(conformity::FORMAT) => return self.conformity(file),
             _ => {}
         }
         for (key, expected) in [("format", "keur/requirements"), ("version", "1.0")] {
@@ -158,6 +174,43 @@ impl Loading {
             self.unique(file, &span, "OAuth profile", &profile.id);
             self.catalogue.oauth.push(profile);
         }
+    }
+
+    fn conformity(&mut self, file: File<'_>) {
+        let read: ConformityFile = match toml::from_str(file.text) {
+            Ok(read) => read,
+            Err(error) => return self.problems.push(file.toml(&error, &(0..0))),
+        };
+        if read.version != "1.0" {
+            self.problem(file, &(0..0), "version must be \"1.0\"");
+        }
+        self.unique(file, &(0..0), "format", conformity::FORMAT);
+        let mut keys = Vec::new();
+        for key in read.key {
+            let (span, key) = (key.span(), key.into_inner());
+            if let Some(fault) = key.fault() {
+                self.problem(file, &span, format!("{}: {fault}", key.id));
+            }
+            self.unique(file, &span, "key", &key.id);
+            for id in &key.measured_by {
+                let message = format!("{}: there is no requirement `{id}`", key.id);
+                self.measuring.push((file.at(&span, message, None), id.clone()));
+            }
+            keys.push(key);
+        }
+        self.catalogue.conformity = Conformity { version: read.requirements_version, keys };
+    }
+
+    /// Every requirement that measures a key is there.
+    fn measuring(&mut self) {
+        let named = std::mem::take(&mut self.measuring);
+        let unknown = named.into_iter().filter(|(_, id)| self.catalogue.get(id).is_none());
+        let ids = || self.catalogue.requirements.iter().map(|known| known.id.as_str());
+        let unknown = unknown.map(|(problem, id)| {
+            let help = crate::suggest(&id, ids()).map(|near| format!("did you mean `{near}`?"));
+            Diagnostic { help, ..problem }
+        });
+        self.problems.extend(unknown.collect::<Vec<_>>());
     }
 
     fn norm(&mut self, file: File<'_>, table: &DeTable<'_>) -> Option<Norm> {

@@ -29,6 +29,8 @@ pub struct Product {
     pub claims: BTreeMap<String, String>,
     /// The file with statements by people, relative to this file.
     pub attestations: Option<String>,
+    /// The declaration of conformity with the Nictiz API requirements: a file, relative to this file.
+    pub declaration_of_conformity: Option<String>,
     /// The file as written: it holds no secrets.
     pub text: String,
     /// SHA-256 of the file, `sha256:…`.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Profile, Text,
+    conformity::Conformity,
     layers::Layers,
     oauth::{self, OAuthProfile},
 };
@@ -168,6 +169,8 @@ pub struct Catalogue {
     pub layers: Layers,
     /// The OAuth profiles a variant can name.
     pub oauth: Vec<OAuthProfile>,
+    /// The keys of the declaration of conformity.
+    pub conformity: Conformity,
     /// SHA-256 over all catalogue files, `sha256:…`.
     pub digest: String,
 }

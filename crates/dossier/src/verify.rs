@@ -123,7 +123,7 @@ fn verify_archive(archive: Result<Archive, ArchiveError>, name: &str, options: &
     steps.add_noted("V8", || ledger::check(&bundle, &facts, &result, options.previous));
     steps.add_noted("V9", || verdict::check(&bundle, journal, options.recompute));
     steps.add_noted("V10", || people::check(&bundle, &facts, &result, &people, options.now));
-    steps.add_noted("V11", || declaration::check(&bundle, &facts));
+    steps.add_noted("V11", || declaration::check(&bundle, &facts, &result));
     steps.add_noted("V13", || policy::check(&bundle, &facts, &result, &people, options.policy));
     steps.finish(file, run, Some(&result))
 }

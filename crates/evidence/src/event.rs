@@ -15,6 +15,12 @@ pub const TWIN: &str = "~tweeling";
 /// The observation that names the attack of a case: which layers it breaks, and how.
 pub const LAYER_ATTACK: &str = "layer_attack";
 
+/// The observation that holds the vendor's declaration of conformity, and what measures each key of it.
+pub const CONFORMITY: &str = "declaration_of_conformity";
+
+/// The observation of options of a product: what is declared, advertised and seen of each.
+pub const OPTIONS: &str = "options";
+
 /// One line of `journal.ndjson`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,7 @@
 //! What stands on the paper: everything the template needs, as plain data. Texts stay texts, so that nothing a
 //! product says can become markup.
 
+mod claims;
 mod cover;
 mod findings;
 mod key_data;
@@ -14,6 +15,7 @@ use keur_verdict::Verdict;
 use serde::Serialize;
 
 use crate::{Attachment, qr::Qr};
+use claims::Claims;
 use cover::Tally;
 use findings::{Finding, Row};
 use key_data::{Group, Subject};
@@ -43,6 +45,7 @@ pub struct Paper<'a> {
     sources: Vec<[String; 3]>,
     layers: Vec<Layer>,
     matrix: Option<Matrix>,
+    claims: Option<Claims>,
     sections: Vec<Part>,
     satisfied: Vec<Row>,
     attested: Vec<Finding>,
@@ -154,6 +157,7 @@ impl<'a> Paper<'a> {
             sources: key_data::sources(&view),
             layers: attempts(&view).into_iter().map(layer).collect(),
             matrix: matrix::matrix(&view),
+            claims: claims::claims(&view),
             sections: vec![
                 part("deviations", Section::Deviations),
                 part("incomplete", Section::Incomplete),

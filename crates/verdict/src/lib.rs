@@ -4,19 +4,23 @@ mod attested;
 mod case;
 mod caveats;
 pub mod compare;
+mod declaration;
 mod error;
 mod exit;
 mod finding;
 mod layers;
+mod options;
 mod overlay;
 mod profile;
 mod reading;
 mod requirement;
 pub mod result;
 
+pub use declaration::{Agreement, DeclarationRow, DeclarationTable, Measured};
 pub use error::JudgeError;
 pub use exit::exit_code;
 pub use layers::{LayerAttack, LayerCell, LayerMatrix, LayerOutcome};
+pub use options::{Harmony, OptionRow};
 pub use overlay::{Overlays, Waiver};
 pub use result::*;
 
@@ -50,15 +54,12 @@ pub fn judge_with(
             return Err(JudgeError::Other { what, judged: judged.clone(), run: run.clone() });
         }
     }
-    let requirements = selection
-        .requirements
-        .iter()
-        .map(|selected| {
-            let mut result = requirement::judge(selected, &reading)?;
-            overlays.waive(&mut result, reading.added_day);
-            Ok(result)
-        })
-        .collect::<Result<Vec<_>, JudgeError>>()?;
+    let judged = selection.requirements.iter().map(|selected| requirement::judge(selected, &reading));
+    let mut requirements = judged.collect::<Result<Vec<_>, JudgeError>>()?;
+    let declaration = declaration::lay_beside(&reading, &mut requirements);
+    for result in &mut requirements {
+        overlays.waive(result, reading.added_day);
+    }
     let whole = profile::is_whole(selection, &reading, &requirements);
     let caveats = caveats::all(selection, profile, &reading, &requirements);
     Ok(RunResult {
@@ -89,6 +90,8 @@ pub fn judge_with(
         spoor: profile::per_spoor(&requirements, whole),
         counts: profile::counts(&requirements),
         layers: layers::matrix(&reading, &requirements),
+        declaration,
+        options: options::table(&reading),
         requirements,
         caveats,
     })

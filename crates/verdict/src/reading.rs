@@ -8,7 +8,7 @@ use keur_evidence::event::{
 };
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::{JudgeError, layers, overlay::Overlays};
+use crate::{JudgeError, declaration, layers, options, overlay::Overlays};
 
 /// A journal in the order a verdict needs.
 pub(crate) struct Reading<'j> {
@@ -186,6 +186,13 @@ impl<'j> Reading<'j> {
                 self.observed.insert(&observation.id);
                 if let Some(Err(error)) = layers::tried(&entry.event) {
                     return Err(JudgeError::UnknownWord { seq, what: "attack", found: error.to_string() });
+                }
+                if let Some(Err(error)) = declaration::declared(&entry.event) {
+                    let what = "declaration of conformity";
+                    return Err(JudgeError::UnknownWord { seq, what, found: error.to_string() });
+                }
+                if let Some(Err(error)) = options::rows(&entry.event) {
+                    return Err(JudgeError::UnknownWord { seq, what: "option", found: error.to_string() });
                 }
                 let kind = observation.facts.get("failure_kind").and_then(serde_json::Value::as_str);
                 if matches!(kind, Some("dns" | "connect" | "timeout")) {

@@ -46,7 +46,7 @@ pub(crate) fn judge(selected: &Selected, reading: &Reading<'_>) -> Result<Requir
 }
 
 /// Worst wins.
-fn measured(cases: &[CaseResult]) -> Outcome {
+pub(crate) fn measured(cases: &[CaseResult]) -> Outcome {
     match cases.iter().map(|case| case.outcome).max() {
         None => Outcome::NotTested,
         Some(CaseOutcome::Failed) => Outcome::NotSatisfied,

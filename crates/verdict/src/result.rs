@@ -3,7 +3,7 @@
 use keur_evidence::event::{Attested, ProductIdentity, Reason};
 use serde::{Deserialize, Serialize};
 
-use crate::{layers::LayerMatrix, overlay::Waiver};
+use crate::{declaration::DeclarationTable, layers::LayerMatrix, options::OptionRow, overlay::Waiver};
 
 use keur_catalogue::requirement::{Level, Method, Spoor};
 
@@ -31,6 +31,12 @@ pub struct RunResult {
     /// The attacks on the layers of trust, alone and together; absent when none were made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layers: Option<LayerMatrix>,
+    /// The declaration of conformity beside what was measured; absent when none was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<DeclarationTable>,
+    /// Declared, advertised and observed, option by option; absent when nothing was laid side by side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionRow>,
     /// L3, in profile order.
     pub requirements: Vec<RequirementResult>,
     /// What makes the result less than complete: partial selection, interruption, guard, broken journal; in Dutch.

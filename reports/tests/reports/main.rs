@@ -1,6 +1,7 @@
 //! The formats over hand-made runs.
 
 mod build;
+mod claims;
 mod every;
 mod goldens;
 mod hostile;

@@ -8,7 +8,7 @@ use keur_evidence::{
     http::{Answer, Request},
 };
 use keur_openapi::Rule;
-use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent, oauth::Token};
+use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent, oauth::Token, options::Row};
 use time::OffsetDateTime;
 
 use super::{log_hook::Seen, rest_sandbox::Trial, rest_search::Data, revocation::Said};
@@ -47,6 +47,8 @@ pub struct Kept {
     pub rule: Option<&'static Rule>,
     /// What the API was asked, as far as the scenario looks at it.
     pub tour: Vec<Asked>,
+    /// What is declared, advertised and seen of each option.
+    pub options: Vec<Row>,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

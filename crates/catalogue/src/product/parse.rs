@@ -14,11 +14,12 @@ use crate::{
     reader::{Reader, Section},
 };
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "format",
     "version",
     "environment",
     "attestations",
+    "declaration_of_conformity",
     "product",
     "endpoints",
     "oauth",
@@ -50,6 +51,9 @@ impl Product {
             hooks: hooks(&mut reader, &root),
             claims: claims(&mut reader, &root),
             attestations: reader.text(&root, "attestations").map(|found| found.text),
+            declaration_of_conformity: reader
+                .text(&root, "declaration_of_conformity")
+                .map(|found| found.text),
             text: text.to_owned(),
             digest: digest::of_text(text),
         };

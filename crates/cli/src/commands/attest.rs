@@ -161,7 +161,7 @@ fn told(dir: &Path, what: &str, global: &Global) -> Result<Exit, Failure> {
     let selection = evidence.selection(&norms)?;
     let result = evidence.judged(&norms, &selection)?;
     let blobs = evidence.blobs();
-    let dossier = Dossier::new(&result, &evidence.entries, &norms.profile, &selection);
+    let dossier = Dossier::new(&result, &evidence.entries, &norms, &selection);
     let report = dossier.report(blobs.as_ref(), keur_catalogue::Lang::Nl);
     write_folder(dir, &report)?;
     let style = output::style(global);

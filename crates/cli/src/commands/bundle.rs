@@ -54,7 +54,7 @@ fn close(dir: &Path, evidence: &Evidence) -> Result<(), Failure> {
     let selection = evidence.selection(&norms)?;
     let result = evidence.judged(&norms, &selection)?;
     let blobs = evidence.blobs();
-    let dossier = Dossier::new(&result, &evidence.entries, &norms.profile, &selection);
+    let dossier = Dossier::new(&result, &evidence.entries, &norms, &selection);
     write_folder(dir, &dossier.report(blobs.as_ref(), keur_catalogue::Lang::Nl))?;
     let parent = fs::canonicalize(dir).ok().and_then(|dir| dir.parent().map(Path::to_owned));
     let parent = parent.unwrap_or_default();

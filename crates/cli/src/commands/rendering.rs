@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use keur_catalogue::{Lang, Profile, Requirement, Selection};
+use keur_catalogue::{Lang, Profile, Requirement, Selection, conformity::Conformity};
 use keur_evidence::event::Entry;
 use keur_reports::{Blobs, Format, Report};
+use keur_steps::norms::Norms;
 use keur_verdict::RunResult;
 
 use crate::exit::Failure;
@@ -17,21 +18,18 @@ pub struct Dossier<'a> {
     pub entries: &'a [Entry],
     /// The profile.
     pub profile: &'a Profile,
+    conformity: &'a Conformity,
     requirements: Vec<Requirement>,
     kill_scores: BTreeMap<String, usize>,
 }
 
 impl<'a> Dossier<'a> {
     /// Gathers it.
-    pub fn new(
-        result: &'a RunResult,
-        entries: &'a [Entry],
-        profile: &'a Profile,
-        selection: &Selection,
-    ) -> Self {
+    pub fn new(result: &'a RunResult, entries: &'a [Entry], norms: &'a Norms, selection: &Selection) -> Self {
         let requirements =
             selection.requirements.iter().map(|selected| selected.requirement.clone()).collect();
-        Self { result, entries, profile, requirements, kill_scores: kill_scores() }
+        let (profile, conformity) = (&norms.profile, &norms.catalogue.conformity);
+        Self { result, entries, profile, conformity, requirements, kill_scores: kill_scores() }
     }
 
     /// The report in a language.
@@ -40,6 +38,7 @@ impl<'a> Dossier<'a> {
             result: self.result,
             profile: self.profile,
             requirements: &self.requirements,
+            conformity: self.conformity,
             entries: self.entries,
             blobs,
             lang,
@@ -61,7 +60,7 @@ pub fn kill_scores() -> BTreeMap<String, usize> {
 
 /// Every format this program can make.
 fn formats() -> impl Iterator<Item = &'static dyn Format> {
-    let formats = keur_reports::FORMATS.iter().copied();
+    let formats = keur_reports::formats();
     #[cfg(feature = "pdf")]
     let formats = formats.chain([&keur_pdf::Pdf as &dyn Format]);
     formats

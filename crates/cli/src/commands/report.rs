@@ -16,7 +16,7 @@ pub fn run(args: &Report, _: &Global) -> Result<Exit, Failure> {
     let norms = evidence.norms()?;
     let selection = evidence.selection(&norms)?;
     let result = evidence.judged(&norms, &selection)?;
-    let dossier = Dossier::new(&result, &evidence.entries, &norms.profile, &selection);
+    let dossier = Dossier::new(&result, &evidence.entries, &norms, &selection);
     let blobs = evidence.blobs();
     let signed = evidence.signed()?;
     let report = keur_reports::Report { signed: &signed, ..dossier.report(blobs.as_ref(), args.lang.into()) };

@@ -100,7 +100,7 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
     })?;
     let elapsed = began.elapsed();
     let kept = Kept(conducted.seam.store());
-    let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.norms.profile, &setup.selection);
+    let dossier = Dossier::new(&conducted.result, &conducted.entries, &setup.norms, &setup.selection);
     let today = OffsetDateTime::now_utc().date();
     let stamps = baseline.as_ref().map(|list| list.stamps(&conducted.result, today)).unwrap_or_default();
     let report = Report { stamps: &stamps, ..dossier.report(&kept, args.lang.into()) };

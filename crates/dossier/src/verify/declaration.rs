@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use keur_catalogue::Product;
 use keur_evidence::event::EnclosedFile;
+use keur_verdict::{Agreement, Harmony, RunResult};
 use serde_json::Value;
 
 use super::{
@@ -14,6 +15,8 @@ use crate::bundle::{Bundle, JOURNAL};
 
 /// The name under which it is enclosed, whatever the file was called.
 const NAME: &str = "product.toml";
+/// The same of the declaration of conformity.
+const CONFORMITY: &str = "conformiteit.json";
 
 /// The enclosed declarations: one, or more when the run went on with another.
 pub(super) fn products(bundle: &Bundle, facts: &Facts) -> Vec<Product> {
@@ -28,7 +31,7 @@ fn parse(bundle: &Bundle, file: &EnclosedFile) -> Result<Product, Fault> {
     Product::parse(&file.name, &text).map_err(|problems| Fault::of(&file.name, &problems))
 }
 
-pub(super) fn check(bundle: &Bundle, facts: &Facts) -> Noted {
+pub(super) fn check(bundle: &Bundle, facts: &Facts, result: &RunResult) -> Noted {
     let tested = &facts.started.product;
     // The digest of a declaration is that of its bytes, and so its address.
     let is_tested = |file: &&EnclosedFile| file.name == NAME && file.blob == tested.declaration_digest;
@@ -42,6 +45,14 @@ pub(super) fn check(bundle: &Bundle, facts: &Facts) -> Noted {
         && product.claim_lines() == tested.claims;
     if !same {
         return Err(Fault::new(JOURNAL, "het getoetste product is een ander dan dat van de declaratie"));
+    }
+    if product.declaration_of_conformity.is_some()
+        && !facts.declaration.iter().any(|file| file.name == CONFORMITY)
+    {
+        return Err(Fault::new(
+            JOURNAL,
+            "de verklaring van conformiteit die product.toml noemt, is niet ingesloten",
+        ));
     }
     let mut notes: Vec<String> = advertised(bundle, facts)
         .into_iter()
@@ -60,6 +71,7 @@ pub(super) fn check(bundle: &Bundle, facts: &Facts) -> Noted {
     if facts.declaration.iter().any(|file| file.name == NAME && file.blob != tested.declaration_digest) {
         notes.push("de run ging na een onderbreking verder met een andere declaratie".to_owned());
     }
+    notes.extend(disagreements(result));
     if facts.peers.len() > 1 {
         notes.push(format!(
             "tijdens de run zijn {} verschillende servercertificaten gezien",
@@ -67,6 +79,23 @@ pub(super) fn check(bundle: &Bundle, facts: &Facts) -> Noted {
         ));
     }
     Ok(notes)
+}
+
+/// Where declared, advertised and measured are not the same. The verdict has judged these; V9 has recomputed it.
+fn disagreements(result: &RunResult) -> Vec<String> {
+    let rows = result.declaration.iter().flat_map(|table| &table.rows);
+    let false_claims: Vec<&str> =
+        rows.filter(|row| row.agreement == Agreement::Contradicts).map(|row| row.key.as_str()).collect();
+    let differing = result.options.iter().filter(|row| row.harmony() == Harmony::Disagree).count();
+    let mut notes = Vec::new();
+    if !false_claims.is_empty() {
+        let keys = false_claims.join(", ");
+        notes.push(format!("verklaard als CONFORMANT, en door een meting weersproken: {keys}"));
+    }
+    if differing > 0 {
+        notes.push(format!("bij {differing} mogelijkheden verschillen opgegeven, beschreven en waargenomen"));
+    }
+    notes
 }
 
 /// Name and version of the software in every CapabilityStatement that was seen.

@@ -62,6 +62,11 @@ fn remove(value: &mut Value, key: &str) {
     }
 }
 
+/// The history of everything, of the defect `unadvertised-history`: there is none yet.
+pub(crate) fn empty_history() -> Value {
+    serde_json::json!({ "resourceType": "Bundle", "type": "history", "total": 0 })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

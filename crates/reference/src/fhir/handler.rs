@@ -94,6 +94,9 @@ impl Service {
             let statement = || capability::statement(&self.base, &self.store.kinds(), &self.defects);
             return if reading { Ok(Reply::ok(statement())) } else { Err(Refusal::method("GET, HEAD")) };
         }
+        if path == "_history" && reading && self.defects.has("unadvertised-history") {
+            return Ok(Reply::ok(flaws::empty_history()));
+        }
         let kind = segments[0];
         if !self.knows(kind) {
             return Err(Refusal::not_supported("Dit resourcetype of deze bewerking kent deze bron niet."));

@@ -88,6 +88,7 @@ format = "keur/product"
 version = "1.0"
 environment = "test"
 attestations = "{FOLDER}{attestations}"
+declaration_of_conformity = "{FOLDER}{conformity}"
 
 [product]
 vendor = "Keur"
@@ -125,6 +126,7 @@ header = "{signature_header}"
 ca = [{{ file = "{FOLDER}ca.pem" }}]
 "#,
         attestations = super::ATTESTATIONS,
+        conformity = super::CONFORMITY,
         agenda = crate::agenda::BASE,
         other_base = other.fhir_base,
         signature_header = crate::server::SIGNATURE_HEADER,

@@ -1,6 +1,7 @@
 //! What the product hands over to whoever tests it: the declaration and the files it names.
 
 mod attestations;
+mod conformity;
 mod declaration;
 mod write;
 
@@ -16,6 +17,8 @@ pub use write::write_product;
 
 /// Name of the file with example attestations.
 pub(crate) const ATTESTATIONS: &str = "attestaties.toml";
+/// Name of the file with the declaration of conformity.
+pub(crate) const CONFORMITY: &str = "conformiteit.json";
 
 /// A key of the client, the same for everybody: it opens nothing but a sample product on this machine. The other keys
 /// are new at each start; an RSA key cannot be made here.
@@ -53,6 +56,7 @@ fn files(product: &Product, pki: &Pki) -> Result<BTreeMap<String, Vec<u8>>, Star
     add("ca.pem", &pki.ca_pem);
     add("hook.token", &product.hook_token);
     add(ATTESTATIONS, &attestations::text());
+    add(CONFORMITY, &conformity::text(&product.defects));
     let credentials: [(&str, &Credential); 8] = [
         ("party-a", &pki.party_a),
         ("party-b", &pki.party_b),

@@ -176,7 +176,8 @@ fn without_assertion<'a>(
 ) -> Result<Authenticated<'a>, OauthError> {
     let secret = form.get("client_secret").is_some_and(|secret| !secret.is_empty()) || basic.is_some();
     let lax = product.defects.has("assertion-optional") && !secret
-        || product.defects.has("client-secret-accepted") && secret;
+        || ["client-secret-accepted", "false-declaration"].iter().any(|name| product.defects.has(name))
+            && secret;
     let named = form.get("client_id").or(basic).and_then(|id| product.client(id));
     let by_certificate =
         || product.clients.iter().find(|client| Some(client.ura.as_str()) == certificate_ura);

@@ -165,6 +165,9 @@ impl Sandbox {
             };
             return Ok(Reply::ok(self.statement()).with("ETag", format!("W/\"{etag}\"")));
         }
+        if path == "_history" && reading && self.defects.has("unadvertised-history") {
+            return Ok(Reply::ok(flaws::empty_history()));
+        }
         let accepted = matches!(method, "POST" | "PUT" | "PATCH");
         let patch = ["application/json-patch+json"];
         let types: &[&str] = match method {
