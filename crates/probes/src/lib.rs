@@ -16,6 +16,7 @@ pub mod metadata;
 pub mod methods;
 pub mod nonces;
 pub mod oauth;
+pub mod owasp;
 pub mod pki;
 pub mod rest;
 pub mod scopes;

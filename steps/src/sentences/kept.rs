@@ -11,7 +11,7 @@ use keur_openapi::Rule;
 use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent, oauth::Token};
 use time::OffsetDateTime;
 
-use super::{log_hook::Seen, rest_sandbox::Trial, rest_search::Data, revocation::Said};
+use super::{log_hook::Seen, owasp::Planted, rest_sandbox::Trial, rest_search::Data, revocation::Said};
 use crate::{World, shared::Logged, tour::Asked};
 
 /// What a scenario keeps.
@@ -47,6 +47,8 @@ pub struct Kept {
     pub rule: Option<&'static Rule>,
     /// What the API was asked, as far as the scenario looks at it.
     pub tour: Vec<Asked>,
+    /// A thing of the first organisation.
+    pub planted: Option<Planted>,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

@@ -3,6 +3,8 @@
 
 mod document;
 mod input;
+mod intake;
+mod intake_document;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -30,15 +32,21 @@ struct State {
     bookings: BTreeMap<u64, Value>,
     next: u64,
     reads: u64,
+    intake: intake::Intake,
 }
 
 impl Agenda {
-    pub(crate) fn new(defects: &Defects) -> Self {
+    pub(crate) fn new(defects: &Defects, token_endpoint: &str) -> Self {
         let first = json!({
             "id": "r1", "spreekuurId": "s1", "dag": "2026-12-01", "aankomsttijd": "2026-12-01T08:55:00Z", "personen": 1,
         });
-        let state = State { bookings: BTreeMap::from([(1, first)]), next: 2, reads: 0 };
-        Self { document: document::document(defects), state: Mutex::new(state) }
+        let state = State {
+            bookings: BTreeMap::from([(1, first)]),
+            next: 2,
+            reads: 0,
+            intake: intake::Intake::default(),
+        };
+        Self { document: document::document(defects, token_endpoint), state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -73,6 +81,7 @@ fn route(agenda: &Agenda, call: &Call, path: &str) -> Reply {
     let template = match segments.as_slice() {
         ["spreekuren", id] if !id.is_empty() => "/spreekuren/{spreekuurId}",
         ["reserveringen", id] if !id.is_empty() => "/reserveringen/{reserveringId}",
+        ["aanmeldingen", id] if !id.is_empty() => "/aanmeldingen/{aanmeldingId}",
         _ => path,
     };
     let Some(item) = paths.get(template) else {
@@ -89,6 +98,15 @@ fn route(agenda: &Agenda, call: &Call, path: &str) -> Reply {
         .filter(|key| key != "PARAMETERS")
         .collect();
     let method = if call.method == "HEAD" { "GET" } else { call.method.as_str() };
+    if method == "TRACE" && defects.has("owa-trace") {
+        let sent: Vec<String> = call
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or_default()))
+            .collect();
+        return Reply { status: 200, headers: Vec::new(), body: sent.join("\r\n").into_bytes() }
+            .with("content-type", "message/http");
+    }
     if !methods.iter().any(|own| own == method) {
         if defects.has("api-method-404") {
             return problem(call, 404, "Niet gevonden", "Dit kan hier niet.", &[]);
@@ -105,6 +123,9 @@ fn route(agenda: &Agenda, call: &Call, path: &str) -> Reply {
     match (method, template) {
         ("GET", "/openapi.json") => described(agenda, call),
         ("GET", "/spreekuren/{spreekuurId}") => hour(agenda, call, segments[1]),
+        (_, "/aanmeldingen" | "/aanmeldingen/{aanmeldingId}" | "/beheer/instellingen") => {
+            intake::answer(agenda, call, template, &segments)
+        }
         (_, "/reserveringen") => bookings(agenda, call),
         (_, "/reserveringen/{reserveringId}") => booking(agenda, call, segments[1]),
         // The list, by whatever path the document names.
@@ -212,15 +233,21 @@ fn booking(agenda: &Agenda, call: &Call, id: &str) -> Reply {
 
 /// The booking in the body, or the refusal.
 fn body(call: &Call) -> Result<Value, Reply> {
-    let kind = call.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(problem(call, 415, "Soort onbekend", "Alleen application/json kan.", &[]));
-    }
+    let body = json_body(call)?;
     let hours: Vec<String> = all_hours(&call.product.defects)
         .iter()
         .filter_map(|hour| hour["id"].as_str().map(str::to_owned))
         .collect();
-    input::booking(&call.body, &hours).map_err(|faults| invalid(call, &faults))
+    input::booking(body, &hours).map_err(|faults| invalid(call, &faults))
+}
+
+/// The body when it says that it is JSON, or the refusal.
+fn json_body(call: &Call) -> Result<&[u8], Reply> {
+    let kind = call.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        return Err(problem(call, 415, "Soort onbekend", "Alleen application/json kan.", &[]));
+    }
+    Ok(&call.body)
 }
 
 fn invalid(call: &Call, faults: &[String]) -> Reply {

@@ -37,6 +37,7 @@ token = {{ file = "{FOLDER}hook.token" }}
 [claims]
 person = "{person}"
 api_writes = "test-data"
+max_body_bytes = "65536"
 "#
     );
     text
