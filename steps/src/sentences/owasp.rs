@@ -17,6 +17,9 @@ use crate::{
     tour::{may_write, plain, readable, request},
 };
 
+/// Members of the server that are tried.
+const MAX_MEMBERS: usize = 8;
+
 /// A thing that was made with a marker in it.
 #[derive(Debug, Clone)]
 pub struct Planted {
@@ -209,36 +212,36 @@ async fn alike(w: &mut World) -> Step {
     w.recorder.expect(check)
 }
 
+/// One member at a time: a server that refuses one must not hide that it takes another.
 #[when("de eerste organisatie velden meestuurt die van de server zijn")]
 async fn overreach(w: &mut World) -> Step {
     let contract = contract(w).await?;
     let document = readable(w, &contract)?;
     let one = planted(w)?;
     let item = secured_collection(w, document)?;
-    let sent = live::server_owned(&item, &format!("eigen-{}", w.recorder.uuid()));
-    let (media, mut body) = one.body.clone();
+    let mut sent = live::server_owned(&item, &format!("eigen-{}", w.recorder.uuid()));
+    sent.truncate(MAX_MEMBERS);
     for (name, value) in &sent {
+        let mut body = one.body.1.clone();
         body[name] = value.clone();
-    }
-    let with = |about: String, path: &str, method: &str, target: &str| Question {
-        body: Some((media.clone(), body.to_string().into_bytes())),
-        ..plain(path, method, about, target.to_owned())
-    };
-    let words = "met velden van de server";
-    let posted = with(format!("POST {}, {words}", one.collection), &one.collection, "post", &one.collection);
-    let made = ask(w, &posted, Some(Party::A)).await?;
-    let id = made.response().filter(|made| made.status < 300);
-    let id = id.and_then(|made| item.id_of(made.status, made.header("location"), made.json()));
-    let mut read = vec![one.target.clone()];
-    read.extend(id.map(|id| live::item_path(&item, &id)));
-    if item.operations.contains_key(&(true, "put")) {
-        ask(w, &with(format!("PUT {}, {words}", one.path), &one.path, "put", &one.target), Some(Party::A))
-            .await?;
-    }
-    for target in read {
-        let about = format!("GET {}, na het schrijven {words}", one.path);
-        let answer = ask(w, &plain(&one.path, "get", about, target), Some(Party::A)).await?;
-        w.answers.push(answer);
+        let with = |path: &str, method: &str, target: &str| {
+            let about = format!("{} {path}, met `{name}`", method.to_uppercase());
+            let body = Some((one.body.0.clone(), body.to_string().into_bytes()));
+            Question { body, ..plain(path, method, about, target.to_owned()) }
+        };
+        let made = ask(w, &with(&one.collection, "post", &one.collection), Some(Party::A)).await?;
+        let made = made.response().filter(|made| made.status < 300);
+        let id = made.and_then(|made| item.id_of(made.status, made.header("location"), made.json()));
+        let mut read: Vec<String> = id.map(|id| live::item_path(&item, &id)).into_iter().collect();
+        if item.operations.contains_key(&(true, "put")) {
+            ask(w, &with(&one.path, "put", &one.target), Some(Party::A)).await?;
+            read.push(one.target.clone());
+        }
+        for target in read {
+            let about = format!("GET {}, na het schrijven met `{name}`", one.path);
+            let answer = ask(w, &plain(&one.path, "get", about, target), Some(Party::A)).await?;
+            w.answers.push(answer);
+        }
     }
     w.facts.insert("server_owned", json!(sent));
     Ok(())
@@ -248,6 +251,10 @@ async fn overreach(w: &mut World) -> Step {
 async fn refused_or_ignored(w: &mut World) -> Step {
     let sent = w.facts.get("server_owned").cloned().unwrap_or_default();
     let sent: Vec<(String, Value)> = serde_json::from_value(sent).unwrap_or_default();
+    if w.answers.is_empty() {
+        // Every POST was refused, and there is no PUT: nothing was taken. The thing itself shows that the API works.
+        return kept(w).await;
+    }
     let mut checks: Vec<_> = w.answers.iter().map(rest::accepted).collect();
     checks.extend(w.answers.iter().map(|answer| owasp::not_taken(answer, &sent)));
     w.recorder.expect_all(checks)

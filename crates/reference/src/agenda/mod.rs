@@ -76,6 +76,15 @@ pub(crate) fn answer(call: &Call) -> Reply {
 
 fn route(agenda: &Agenda, call: &Call, path: &str) -> Reply {
     let defects = &call.product.defects;
+    if call.method == "TRACE" && defects.has("owa-trace") {
+        let sent: Vec<String> = call
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or_default()))
+            .collect();
+        return Reply { status: 200, headers: Vec::new(), body: sent.join("\r\n").into_bytes() }
+            .with("content-type", "message/http");
+    }
     let paths = &agenda.document["paths"];
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let template = match segments.as_slice() {
@@ -98,15 +107,6 @@ fn route(agenda: &Agenda, call: &Call, path: &str) -> Reply {
         .filter(|key| key != "PARAMETERS")
         .collect();
     let method = if call.method == "HEAD" { "GET" } else { call.method.as_str() };
-    if method == "TRACE" && defects.has("owa-trace") {
-        let sent: Vec<String> = call
-            .headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or_default()))
-            .collect();
-        return Reply { status: 200, headers: Vec::new(), body: sent.join("\r\n").into_bytes() }
-            .with("content-type", "message/http");
-    }
     if !methods.iter().any(|own| own == method) {
         if defects.has("api-method-404") {
             return problem(call, 404, "Niet gevonden", "Dit kan hier niet.", &[]);
