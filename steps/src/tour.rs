@@ -419,7 +419,8 @@ pub fn plain(path: &str, method: &str, about: String, target: String) -> Questio
 }
 
 /// Path and query of an answered request, below the base.
-fn target(contract: &Contract, answer: &Answer) -> String {
+#[must_use]
+pub fn target(contract: &Contract, answer: &Answer) -> String {
     let url = &answer.request.url;
     let base = contract.base.as_ref().map(|base| base.path().trim_end_matches('/')).unwrap_or_default();
     let path = url.path().strip_prefix(base).unwrap_or(url.path());

@@ -48,6 +48,7 @@ mod token_endpoint;
 mod token_life;
 mod tokens;
 mod tour;
+mod tour_further;
 mod tour_writing;
 mod transport;
 

@@ -9,7 +9,7 @@ mod secured;
 mod strict;
 
 pub use conform::{Aspect, Conformance, Deviation, dates};
-pub use planted::{addresses, marked, page_sizes, server_owned};
+pub use planted::{addresses, marked, moment, page_sizes, server_owned};
 pub use questions::{
     Item, Known, Question, asking, invalid, item_path, items, json_body, missing, reading, undocumented,
 };

@@ -104,6 +104,15 @@ pub fn server_owned(item: &Item<'_>, marker: &str) -> Vec<(String, Value)> {
     all
 }
 
+/// The first property that is a moment.
+#[must_use]
+pub fn moment(schema: &Node<'_>) -> Option<String> {
+    let all = properties(schema);
+    let found =
+        all.iter().find(|(_, node)| node.text("format") == Some("date-time") && !node.flag("readOnly"));
+    found.map(|(name, _)| (*name).to_owned())
+}
+
 /// The parameters of an operation that say how many it gives at once.
 #[must_use]
 pub fn page_sizes<'d>(operation: &Operation<'d>) -> Vec<Parameter<'d>> {

@@ -14,10 +14,14 @@ use serde_json::{Value, json};
 use crate::defects::Defects;
 use crate::server::{Call, Reply};
 
+/// Where its versions are.
+pub(crate) const FOLDER: &str = "/agenda/";
 /// Where it is.
 pub(crate) const BASE: &str = "/agenda/v1";
 /// Bookings kept; the oldest go first.
 const MAX_BOOKINGS: usize = 200;
+/// The only website that may read what is here.
+pub(crate) const ORIGIN: &str = "https://portaal.voorbeeld.nl";
 const PROBLEM: &str = "application/problem+json";
 
 /// The API with what it remembers.
@@ -58,7 +62,9 @@ impl Agenda {
 pub(crate) fn answer(call: &Call) -> Reply {
     let agenda = &call.product.agenda;
     let defects = &call.product.defects;
-    let path = call.path.strip_prefix(BASE).unwrap_or_default();
+    let other = || ["/agenda/v0", "/agenda/v2"].iter().find_map(|base| call.path.strip_prefix(base));
+    let other = || other().filter(|_| defects.has("api-many-majors"));
+    let path = call.path.strip_prefix(BASE).or_else(other).unwrap_or_default();
     let mut reply = route(agenda, call, path);
     if defects.has("api-html-list") && reply.status == 200 && path == "/spreekuren" {
         reply.headers.retain(|(name, _)| name != "content-type");
@@ -67,6 +73,13 @@ pub(crate) fn answer(call: &Call) -> Reply {
     if !(defects.has("api-error-without-version") && reply.status == 404) {
         let version = agenda.document["info"]["version"].as_str().unwrap_or_default();
         reply = reply.with("api-version", version);
+    }
+    let allowed = |origin: &str| origin == ORIGIN || defects.has("api-cors-reflects");
+    if let Some(origin) = call.header("origin").filter(|origin| path != "/openapi.json" && allowed(origin)) {
+        reply = reply.with("access-control-allow-origin", origin);
+    }
+    if defects.has("api-cookie") {
+        reply = reply.with("set-cookie", "sessie=1; Secure; HttpOnly");
     }
     if defects.has("api-banner") {
         reply = reply.with("x-powered-by", "Agenda/4.2");
@@ -191,6 +204,11 @@ fn bookings(agenda: &Agenda, call: &Call) -> Reply {
         Ok(new) => new,
         Err(refusal) => return refusal,
     };
+    if call.product.defects.has("api-offset-dropped")
+        && let Some(clock) = new["aankomsttijd"].as_str().and_then(|moment| moment.get(..19))
+    {
+        new["aankomsttijd"] = json!(format!("{clock}Z"));
+    }
     let mut state = agenda.state();
     let number = state.next;
     state.next += 1;

@@ -38,7 +38,9 @@ token = {{ file = "{FOLDER}hook.token" }}
 person = "{person}"
 api_writes = "test-data"
 max_body_bytes = "65536"
-"#
+cors_origins = "{website}"
+"#,
+        website = crate::agenda::ORIGIN,
     );
     text
 }

@@ -96,7 +96,7 @@ async fn dispatch(call: Arc<Call>) -> Reply {
     }
     let path = call.path.clone();
     let segments: Vec<&str> = path.trim_start_matches('/').splitn(3, '/').collect();
-    if path.starts_with(agenda::BASE) {
+    if path.starts_with(agenda::FOLDER) {
         return agenda::answer(&call);
     }
     let is_token = matches!(segments.as_slice(), [_, "oauth", "token"]);
