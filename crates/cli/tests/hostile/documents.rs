@@ -46,10 +46,10 @@ fn a_wrong_document_is_a_finding_with_its_place() {
         (paths("/etc/passwd"), "buiten de map"),
         (paths("http://127.0.0.1:9/x.yaml"), "naar een adres"),
         (paths("er-niet.yaml#/A"), "niet te lezen"),
-        (bomb, "groot.yaml"),
-        (format!("{HEAD}paths: {}{}", "[".repeat(5_000), "]".repeat(5_000)), "groot.yaml"),
-        ("<!DOCTYPE html><html></html>".to_owned(), "openapi"),
-        ("{\"openapi\": ".to_owned(), "openapi"),
+        (bomb, "te veel onderdelen"),
+        (format!("{HEAD}paths: {}{}", "[".repeat(5_000), "]".repeat(5_000)), "recursion limit"),
+        ("<!DOCTYPE html><html></html>".to_owned(), "bevat geen object"),
+        ("{\"openapi\": ".to_owned(), "geen geldige JSON"),
     ] {
         let place = place("groot.yaml");
         fs::write(place.path("groot.yaml"), &text).unwrap();
