@@ -221,7 +221,8 @@ pub fn asking(operation: &Operation<'_>, known: &Known, unknown: &str) -> Option
         let named = |part: &str| if part.starts_with('{') { encoded(unknown) } else { part.to_owned() };
         parts.map(named).collect::<Vec<_>>().join("/")
     };
-    let target = target(operation, known, &[]).unwrap_or_else(unnamed);
+    // A variable that no parameter describes stays as it is.
+    let target = target(operation, known, &[]).filter(|target| !target.contains('{')).unwrap_or_else(unnamed);
     let body = match json_body(operation) {
         Some((media, schema)) => {
             Some((media.to_owned(), sample(&schema, Way::Request)?.to_string().into_bytes()))
