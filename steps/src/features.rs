@@ -117,11 +117,35 @@ impl Features {
         Ok(files)
     }
 
-    pub(crate) fn from_files(mut files: Vec<(String, String)>) -> Result<Self, FeaturesError> {
+    pub(crate) fn from_files(files: Vec<(String, String)>) -> Result<Self, FeaturesError> {
+        Self::with_rules(files, |_| true)
+    }
+
+    /// The same, but an embedded file, which tests guard, is only read when it holds a `Regel` of a requirement asked for:
+    /// a run looks at few of them.
+    pub(crate) fn about(
+        files: Vec<(String, String)>,
+        asked: impl Fn(&str) -> bool,
+    ) -> Result<Self, FeaturesError> {
+        let is_embedded = |path: &str, text: &str| {
+            let own = path.strip_prefix("features/").and_then(|path| EMBEDDED.get_file(path));
+            own.is_some_and(|own| own.contents() == text.as_bytes())
+        };
+        let holds = |text: &str| {
+            let mut tags = text.split("@eis:").skip(1);
+            tags.any(|rest| asked(rest.split(char::is_whitespace).next().unwrap_or_default()))
+        };
+        Self::with_rules(files, |(path, text)| holds(text) || !is_embedded(path, text))
+    }
+
+    fn with_rules(
+        mut files: Vec<(String, String)>,
+        is_read: impl Fn(&(String, String)) -> bool,
+    ) -> Result<Self, FeaturesError> {
         files.sort();
         let digest = digest::of_parts(files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())));
         let (mut rules, mut problems) = (Vec::<RuleCases>::new(), Vec::new());
-        for (path, text) in &files {
+        for (path, text) in files.iter().filter(|file| is_read(file)) {
             match parse(path, text) {
                 Ok(feature) => rules.extend(cases_of(path, &feature)),
                 Err(found) => problems.extend(found),

@@ -2,7 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -77,10 +78,16 @@ pub fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 fn read_below(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.len() > most {
+    if fs::metadata(path)?.is_dir() {
+        return Err(io::Error::other("dit is een map"));
+    }
+    // What is no plain file may have no length, or no end.
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
         return Err(io::Error::other(format!("groter dan {} MiB", most >> 20)));
     }
-    fs::read(path)
+    Ok(bytes)
 }
 
 /// Something the declaration points at is not usable: a configuration fault, never a finding.

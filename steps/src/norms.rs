@@ -43,7 +43,8 @@ impl Norms {
         let profiles: Vec<_> = files.iter().filter(|(path, _)| is_profile(path)).collect();
         let [(path, text)] = profiles[..] else { return Err(NormsError::Profiles(profiles.len())) };
         let profile = Profile::parse(path, text, &catalogue).map_err(NormsError::Problems)?;
-        let features = Features::from_files(below("features/"))?;
+        let features =
+            Features::about(below("features/"), |id| profile.requirements.iter().any(|own| own == id))?;
         Ok(Self { catalogue, profile, features, files })
     }
 

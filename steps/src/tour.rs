@@ -169,7 +169,8 @@ pub fn may_write(w: &World) -> bool {
 }
 
 /// What the API listed, by path.
-fn known(asked: &[Asked]) -> Known {
+#[must_use]
+pub fn known(asked: &[Asked]) -> Known {
     let listings = asked.iter().filter(|one| one.kind == Kind::Read && !one.path.contains('{'));
     let told = listings.filter_map(|one| Some((one.path.clone(), json_of(&one.answer)?.clone())));
     // The plain question comes first, and lists most.
@@ -185,6 +186,37 @@ pub fn json_of(answer: &Answer) -> Option<&Value> {
     answer.response().filter(|response| response.status < 300)?.json()
 }
 
+/// A question as a request of a party, with a token where the document asks for one; of nobody without certificate and
+/// token.
+///
+/// # Errors
+/// [`Stop`] when nobody said where the API is, or no token can be had.
+pub async fn request(
+    w: &World,
+    contract: &Contract,
+    document: &Document,
+    question: &Question,
+    party: Option<Party>,
+) -> Result<Request, Stop> {
+    let url = contract.url(&question.target);
+    let url = url.ok_or_else(|| w.recorder.not_declared("[endpoints] api"))?;
+    let identity = party.map_or(NONE, |party| w.run.tls_identity(party));
+    let mut request = Request::new(&question.about, &question.method.to_uppercase(), url, identity)
+        .exactly()
+        .header("Accept", "application/json, application/problem+json, */*;q=0.5");
+    if let Some((media, body)) = &question.body {
+        request = request.content(media, body.clone());
+    }
+    let Some(party) = party.filter(|_| w.run.uses_tokens()) else { return Ok(request) };
+    let all = operations(document);
+    let own = all.iter().find(|one| one.path == question.path && one.method == question.method);
+    if own.map_or_else(|| live::is_secured(&document.root()), |own| live::is_secured(&own.node)) {
+        let token = w.token_of(party).await?;
+        request = w.with_token(request, &token, party);
+    }
+    Ok(request)
+}
+
 struct Guide<'w> {
     w: &'w World,
     contract: &'w Contract,
@@ -194,32 +226,7 @@ struct Guide<'w> {
 
 impl Guide<'_> {
     async fn request(&self, question: &Question) -> Result<Request, Stop> {
-        let url = self.contract.url(&question.target);
-        let url = url.ok_or_else(|| self.w.recorder.not_declared("[endpoints] api"))?;
-        let identity = self.w.run.tls_identity(Party::A);
-        let method = question.method.to_uppercase();
-        let mut request = Request::new(&question.about, &method, url, identity)
-            .exactly()
-            .header("Accept", "application/json, application/problem+json, */*;q=0.5");
-        if let Some((media, body)) = &question.body {
-            request = request.content(media, body.clone());
-        }
-        if self.w.run.uses_tokens() && self.is_secured(question) {
-            let token = self.w.token_of(Party::A).await?;
-            request = self.w.with_token(request, &token, Party::A);
-        }
-        Ok(request)
-    }
-
-    /// Whether the document asks for anything beside a connection.
-    fn is_secured(&self, question: &Question) -> bool {
-        let all = operations(self.document);
-        let own = all.iter().find(|one| one.path == question.path && one.method == question.method);
-        let demand =
-            own.and_then(|one| one.node.get("security")).or_else(|| self.document.root().get("security"));
-        demand.is_some_and(|demand| {
-            demand.items().next().is_some() && demand.items().all(|one| one.entries().next().is_some())
-        })
+        request(self.w, self.contract, self.document, question, Some(Party::A)).await
     }
 
     async fn ask(&mut self, question: Question, kind: Kind) -> Result<&Answer, Stop> {
@@ -239,7 +246,7 @@ impl Guide<'_> {
         // What lists tell, names the items of the second round.
         for _ in 0..2 {
             for question in live::reading(self.document, &known(&self.asked)) {
-                if done.insert(question.target.clone()) {
+                if done.insert(question.target.clone()) && !self.is_beyond(&question) {
                     self.ask(question, Kind::Read).await?;
                 }
             }
@@ -255,6 +262,14 @@ impl Guide<'_> {
             self.ask(plain(&path, "get", about, target), Kind::Again).await?;
         }
         Ok(())
+    }
+
+    /// Whether the document asks for a right that the declared scope does not give.
+    fn is_beyond(&self, question: &Question) -> bool {
+        let scope = self.w.run.product.oauth.as_ref().map(|oauth| oauth.scope.as_str());
+        let all = operations(self.document);
+        let own = all.iter().find(|one| one.path == question.path && one.method == question.method);
+        scope.zip(own).is_some_and(|(scope, own)| live::needs_more(own, scope))
     }
 
     async fn absent(&mut self, known: &Known, unknown: &str) -> Result<(), Stop> {
@@ -397,12 +412,15 @@ impl Write {
     }
 }
 
-fn plain(path: &str, method: &str, about: String, target: String) -> Question {
+/// A question without a body.
+#[must_use]
+pub fn plain(path: &str, method: &str, about: String, target: String) -> Question {
     Question { path: path.to_owned(), method: method.to_owned(), about, target, body: None, faults: 0 }
 }
 
 /// Path and query of an answered request, below the base.
-fn target(contract: &Contract, answer: &Answer) -> String {
+#[must_use]
+pub fn target(contract: &Contract, answer: &Answer) -> String {
     let url = &answer.request.url;
     let base = contract.base.as_ref().map(|base| base.path().trim_end_matches('/')).unwrap_or_default();
     let path = url.path().strip_prefix(base).unwrap_or(url.path());

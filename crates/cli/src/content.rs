@@ -37,11 +37,12 @@ pub fn profile(catalogue: &Catalogue, id: &str) -> Result<Profile, Failure> {
 
 /// The embedded norms with the profile of this name, and features from a folder instead when one is given.
 pub fn norms(id: &str, features: Option<&Path>) -> Result<Norms, Failure> {
-    // A wrong name gets its suggestions.
-    profile(&catalogue()?, id)?;
     let path = format!("profiles/{id}.toml");
-    let file = embedded::profile_files().into_iter().find(|(own, _)| *own == path);
-    let file = file.ok_or_else(|| Failure::harness(format!("{path} is niet ingebouwd")))?;
+    let Some(file) = embedded::profile_files().into_iter().find(|(own, _)| *own == path) else {
+        // A wrong name gets its suggestions.
+        profile(&catalogue()?, id)?;
+        return Err(Failure::harness(format!("{path} is niet ingebouwd")));
+    };
     let features = match features {
         None => Features::embedded_files(),
         Some(folder) => Features::files_in(folder).map_err(Failure::usage)?,

@@ -19,6 +19,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinHandle, time::timeout};
 
+use crate::trap::Traps;
+
 /// A connection may last this long: a key set is one small answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections at once.
@@ -37,6 +39,7 @@ struct Published {
 pub struct KeyPublisher {
     address: SocketAddr,
     sets: Sets,
+    traps: Arc<Traps>,
     task: JoinHandle<()>,
 }
 
@@ -49,14 +52,21 @@ impl KeyPublisher {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let sets = Sets::default();
-        let task = tokio::spawn(serve(listener, Arc::clone(&sets)));
-        Ok(Self { address, sets, task })
+        let traps = Arc::<Traps>::default();
+        let task = tokio::spawn(serve(listener, Arc::clone(&sets), Arc::clone(&traps)));
+        Ok(Self { address, sets, traps, task })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The traps at the same address: a product that can fetch our keys can come here too.
+    #[must_use]
+    pub fn traps(&self) -> &Traps {
+        &self.traps
     }
 
     /// Publishes a key set for a client, replacing the one before.
@@ -79,7 +89,7 @@ impl Drop for KeyPublisher {
     }
 }
 
-async fn serve(listener: TcpListener, sets: Sets) {
+async fn serve(listener: TcpListener, sets: Sets, traps: Arc<Traps>) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
@@ -88,9 +98,10 @@ async fn serve(listener: TcpListener, sets: Sets) {
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let sets = Arc::clone(&sets);
+        let (sets, traps) = (Arc::clone(&sets), Arc::clone(&traps));
         tokio::spawn(async move {
             let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+                traps.visited(request.uri().path());
                 let answer = answer(&request, &sets);
                 async move { Ok::<_, Infallible>(answer) }
             });

@@ -1,5 +1,7 @@
 //! Content addresses.
 
+use std::io::{self, Read};
+
 use sha2::{Digest, Sha256};
 
 /// SHA-256 in lower-case hex.
@@ -12,6 +14,16 @@ pub fn hex(bytes: &[u8]) -> String {
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     format!("sha256:{}", hex(bytes))
+}
+
+/// SHA-256 as `sha256:<hex>` of what may be large, read bit by bit.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn of_reader(mut from: impl Read) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    io::copy(&mut from, &mut hasher)?;
+    Ok(format!("sha256:{}", to_hex(&hasher.finalize())))
 }
 
 /// SHA-256 over several named parts, length-prefixed so that no two lists collide.

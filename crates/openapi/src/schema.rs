@@ -85,7 +85,7 @@ fn field<'d>(name: &'d str, node: &Node<'d>) -> Option<Field<'d>> {
 }
 
 /// A schema and what it is composed of.
-fn parts<'d>(schema: &Node<'d>) -> Vec<Node<'d>> {
+pub(crate) fn parts<'d>(schema: &Node<'d>) -> Vec<Node<'d>> {
     let mut all = Vec::new();
     let mut seen = BTreeSet::new();
     let mut todo = vec![(schema.clone(), 0)];

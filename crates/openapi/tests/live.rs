@@ -135,3 +135,75 @@ fn an_answer_is_laid_beside_what_is_documented() {
     assert_eq!(made.len(), 1, "Location is required");
     assert!(beside.deviations(("/weg", "get"), Aspect::Status, (500, &json, b"")).is_empty());
 }
+
+const SECURED: &str = r"
+openapi: 3.1.0
+info: {title: A, version: 1.0.0}
+security: [{toegang: []}]
+paths:
+  /dingen:
+    get:
+      parameters: [{name: pageSize, in: query, schema: {type: integer}}, {name: jaar, in: query, schema: {type: integer}}]
+      responses: {'200': {description: x}}
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Nieuw'}}}}
+      responses: {'201': {description: x}}
+  /dingen/{id}:
+    get: {responses: {'200': {description: x, content: {application/json: {schema: {$ref: '#/components/schemas/Ding'}}}}}}
+    delete: {security: [{toegang: [beheer]}, {toegang: [lezen, opruimen]}], responses: {'204': {description: x}}}
+  /open: {get: {security: [], responses: {'200': {description: x}}}}
+  /misschien: {get: {security: [{}, {toegang: []}], responses: {'200': {description: x}}}}
+components:
+  schemas:
+    Nieuw:
+      type: object
+      required: [soort, naam]
+      properties:
+        soort: {type: string, enum: [a]}
+        kort: {type: string, maxLength: 3}
+        naam: {type: string, maxLength: 40}
+        callbackUrl: {type: string}
+        bron: {type: string, format: uri}
+        moment: {type: string, format: date-time}
+    Ding:
+      allOf: [{$ref: '#/components/schemas/Nieuw'}, {properties: {eigenaar: {type: string, readOnly: true}, aantal: {type: integer}}}]
+";
+
+#[test]
+fn who_may_do_what_is_read_from_operation_and_document() {
+    let files = BTreeMap::from([("api.yaml".to_owned(), SECURED.as_bytes().to_vec())]);
+    let document = Document::open("api.yaml", &files).unwrap();
+    let all = keur_openapi::operations::operations(&document);
+    let secured: Vec<String> =
+        all.iter().filter(|one| live::is_secured(&one.node)).map(|one| one.name()).collect();
+    assert_eq!(secured, ["GET /dingen", "POST /dingen", "GET /dingen/{id}", "DELETE /dingen/{id}"]);
+    let beyond = |scope| all.iter().filter(|one| live::needs_more(one, scope)).count();
+    assert_eq!((beyond("lezen"), beyond("lezen opruimen"), beyond("beheer")), (1, 0, 0));
+    assert!(
+        live::is_managing("/v1/_admin/users")
+            && live::is_managing("/Beheer")
+            && !live::is_managing("/administraties")
+    );
+}
+
+#[test]
+fn what_is_planted_goes_where_it_may() {
+    let files = BTreeMap::from([("api.yaml".to_owned(), SECURED.as_bytes().to_vec())]);
+    let document = Document::open("api.yaml", &files).unwrap();
+    let items = live::items(&document);
+    let post = &items[0].operations[&(false, "post")];
+    let (_, schema) = live::json_body(post).unwrap();
+    let (_, sound) = items[0].new_item().unwrap();
+    let marked = live::marked(&schema, &sound, "merkteken").unwrap();
+    assert_eq!(marked, json!({ "soort": "a", "naam": "merkteken" }));
+    let (_, names) = live::addresses(&schema, &sound, "http://val.example").unwrap();
+    assert_eq!(names, ["callbackUrl", "bron"]);
+    assert_eq!(live::moment(&schema).as_deref(), Some("moment"));
+    let owned: Vec<String> = live::server_owned(&items[0], "m").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(owned, ["eigenaar", "aantal", "owner", "isAdmin", "role"]);
+    let get = &items[0].operations[&(false, "get")];
+    let sizes: Vec<&str> = live::page_sizes(get).iter().map(|size| size.name).collect();
+    assert_eq!(sizes, ["pageSize"]);
+    let asked = live::asking(&items[0].operations[&(true, "get")], &Known::new(), "niemand").unwrap();
+    assert_eq!(asked.target, "/dingen/niemand");
+}

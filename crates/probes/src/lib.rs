@@ -1,5 +1,6 @@
 //! Probes (facts out, no opinion) and pure checks (facts to expected and observed).
 
+pub mod cors;
 pub mod disclosure;
 pub mod encoding;
 pub mod exposure;
@@ -14,9 +15,11 @@ pub mod leakage;
 pub mod log;
 pub mod metadata;
 pub mod methods;
+pub mod moments;
 pub mod nonces;
 pub mod oauth;
 pub mod options;
+pub mod owasp;
 pub mod pki;
 pub mod rest;
 pub mod scopes;

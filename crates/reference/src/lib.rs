@@ -13,6 +13,7 @@ pub mod fhir;
 mod handover;
 mod oauth;
 mod options;
+mod outbound;
 mod pki;
 mod policy;
 mod random;

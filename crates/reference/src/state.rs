@@ -121,8 +121,8 @@ impl Product {
             hook_token: crate::random::secret(),
             session: crate::random::uuid(),
             defects: defects.clone(),
+            agenda: Agenda::new(defects, &main.token_endpoint),
             tenants: vec![main, other],
-            agenda: Agenda::new(defects),
             open_origin,
             origin,
         })

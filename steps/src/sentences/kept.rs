@@ -11,7 +11,7 @@ use keur_openapi::Rule;
 use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent, oauth::Token, options::Row};
 use time::OffsetDateTime;
 
-use super::{log_hook::Seen, rest_sandbox::Trial, rest_search::Data, revocation::Said};
+use super::{log_hook::Seen, owasp::Planted, rest_sandbox::Trial, rest_search::Data, revocation::Said};
 use crate::{World, shared::Logged, tour::Asked};
 
 /// What a scenario keeps.
@@ -49,6 +49,8 @@ pub struct Kept {
     pub tour: Vec<Asked>,
     /// What is declared, advertised and seen of each option.
     pub options: Vec<Row>,
+    /// A thing of the first organisation.
+    pub planted: Option<Planted>,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

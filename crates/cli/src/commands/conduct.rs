@@ -153,8 +153,8 @@ impl Setup {
 
 /// SHA-256 of the executable that runs.
 pub fn own_digest() -> String {
-    let path = std::env::current_exe().and_then(std::fs::read);
-    path.map_or_else(|_| "unknown".to_owned(), |bytes| digest::sha256(&bytes))
+    let own = std::env::current_exe().and_then(std::fs::File::open).and_then(digest::of_reader);
+    own.unwrap_or_else(|_| "unknown".to_owned())
 }
 
 fn of_hex(seed: &str) -> Result<[u8; 32], Failure> {

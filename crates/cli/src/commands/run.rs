@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -49,6 +50,8 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
             "--exam en --baseline gaan niet samen: in een examen telt elke afwijking\n  help: laat --baseline weg, of oefen zonder --exam",
         ));
     }
+    // The largest file of all, meanwhile.
+    let harness_digest = thread::spawn(own_digest);
     let norms = content::norms(&args.profile, args.features.as_deref())?;
     let selection =
         content::selection(&norms.catalogue, &norms.profile, args.variant.as_deref(), args.only.as_deref())?;
@@ -67,7 +70,9 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
         selection,
         jobs: args.jobs.into(),
         limits: Limits::of_request(Duration::from_secs(args.timeout.into())),
-        harness_digest: own_digest(),
+        harness_digest: harness_digest
+            .join()
+            .map_err(|_| Failure::harness("de eigen som is niet te bepalen"))?,
         exam: args.exam,
     };
     let interrupted = match &args.resume {

@@ -124,14 +124,14 @@ impl<'d> Conformance<'d> {
 }
 
 /// The media type of an answer, without parameters.
-fn media_type(headers: &[(String, String)]) -> String {
+pub(super) fn media_type(headers: &[(String, String)]) -> String {
     let value = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let value = value.map(|(_, value)| value.as_str()).unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Whether a documented media type, maybe a range, is the one that was sent.
-fn matches(documented: &str, sent: &str) -> bool {
+pub(super) fn matches(documented: &str, sent: &str) -> bool {
     let documented = documented.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match documented.split_once("/*") {
         Some(("*", _)) => true,

@@ -212,6 +212,26 @@ fn target(operation: &Operation<'_>, known: &Known, given: &[(&str, Option<Strin
     Some(if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) })
 }
 
+/// An operation as documented; what is not known by name is asked by one that is nobody's. None when its body cannot be
+/// made up.
+#[must_use]
+pub fn asking(operation: &Operation<'_>, known: &Known, unknown: &str) -> Option<Question> {
+    let unnamed = || {
+        let parts = operation.path.split('/');
+        let named = |part: &str| if part.starts_with('{') { encoded(unknown) } else { part.to_owned() };
+        parts.map(named).collect::<Vec<_>>().join("/")
+    };
+    // A variable that no parameter describes stays as it is.
+    let target = target(operation, known, &[]).filter(|target| !target.contains('{')).unwrap_or_else(unnamed);
+    let body = match json_body(operation) {
+        Some((media, schema)) => {
+            Some((media.to_owned(), sample(&schema, Way::Request)?.to_string().into_bytes()))
+        }
+        None => None,
+    };
+    Some(Question { body, ..question(operation, operation.name(), target) })
+}
+
 /// Every readable item, by a name that is nobody's.
 #[must_use]
 pub fn missing(document: &Document, unknown: &str) -> Vec<Question> {

@@ -6,7 +6,7 @@ use crate::defects::Defects;
 
 const VERSION: &str = "1.4.0";
 
-fn answer(description: &str, schema: &str) -> Value {
+pub(super) fn answer(description: &str, schema: &str) -> Value {
     json!({
         "description": description,
         "headers": { "API-Version": { "$ref": "#/components/headers/Versie" } },
@@ -14,13 +14,13 @@ fn answer(description: &str, schema: &str) -> Value {
     })
 }
 
-fn list(description: &str, item: &str) -> Value {
+pub(super) fn list(description: &str, item: &str) -> Value {
     let mut answer = answer(description, item);
     answer["content"]["application/json"]["schema"] = json!({ "type": "array", "items": { "$ref": item } });
     answer
 }
 
-fn problem(description: &str) -> Value {
+pub(super) fn problem(description: &str) -> Value {
     json!({
         "description": description,
         "headers": { "API-Version": { "$ref": "#/components/headers/Versie" } },
@@ -28,11 +28,11 @@ fn problem(description: &str) -> Value {
     })
 }
 
-fn refer(response: &str) -> Value {
+pub(super) fn refer(response: &str) -> Value {
     json!({ "$ref": format!("#/components/responses/{response}") })
 }
 
-fn id(name: &str) -> Value {
+pub(super) fn id(name: &str) -> Value {
     json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "maxLength": 20 } })
 }
 
@@ -120,7 +120,10 @@ fn components() -> Value {
             "Soort": problem("Inhoud van deze soort kan niet."),
         },
         "schemas": {
-            "Beschrijving": { "type": "object", "required": ["openapi"], "properties": { "openapi": { "type": "string" } } },
+            "Beschrijving": {
+                "type": "object", "additionalProperties": true, "required": ["openapi"],
+                "properties": { "openapi": { "type": "string" } },
+            },
             "Spreekuur": {
                 "type": "object",
                 "required": ["id", "dag", "soortZorg", "plaatsen"],
@@ -149,7 +152,7 @@ fn components() -> Value {
 }
 
 /// The document of a product with these defects.
-pub(super) fn document(defects: &Defects) -> Value {
+pub(super) fn document(defects: &Defects, token_endpoint: &str) -> Value {
     let mut document = json!({
         "openapi": "3.0.3",
         "info": {
@@ -161,6 +164,7 @@ pub(super) fn document(defects: &Defects) -> Value {
         "paths": paths(),
         "components": components(),
     });
+    super::intake_document::add(&mut document, token_endpoint);
     for (name, spoil) in FAULTS {
         if defects.has(name) {
             spoil(&mut document);
@@ -172,7 +176,7 @@ pub(super) fn document(defects: &Defects) -> Value {
 type Spoil = fn(&mut Value);
 
 /// A defect and what it does to the document.
-const FAULTS: [(&str, Spoil); 18] = [
+const FAULTS: [(&str, Spoil); 19] = [
     ("api-doc-dangling", |d| {
         d["components"]["schemas"]["Oud"] = json!({ "$ref": "#/components/schemas/Weg" })
     }),
@@ -217,6 +221,10 @@ const FAULTS: [(&str, Spoil); 18] = [
     ("api-doc-example", |d| {
         d["paths"]["/spreekuren"]["get"]["responses"]["200"]["content"]["application/json"]["example"] =
             json!([{ "id": 1 }]);
+    }),
+    ("owa-doc-no-maximum", |d| {
+        let parameters = &mut d["paths"]["/aanmeldingen"]["get"]["parameters"];
+        drop(parameters[0]["schema"].as_object_mut().map(|schema| schema.remove("maximum")));
     }),
 ];
 

@@ -9,6 +9,7 @@ use crate::defects::Defects;
 const KINDS: [&str; 2] = ["huisarts", "tandarts"];
 const FIELDS: [&str; 5] = ["spreekuurId", "dag", "aankomsttijd", "personen", "toelichting"];
 const MAX_TEXT: usize = 200;
+const NO_MAXIMUM: &str = "maximum is geen getal van 1 tot en met 100";
 
 /// What is asked of the list.
 pub(super) struct Asked {
@@ -19,6 +20,16 @@ pub(super) struct Asked {
 
 fn is_day(text: &str) -> bool {
     text.len() == 10 && Date::parse(text, &Iso8601::DATE).is_ok()
+}
+
+/// How many are asked for at most, 100 when that is not said.
+pub(super) fn most(query: &str) -> Result<usize, Vec<String>> {
+    let asked = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "maximum");
+    asked.map_or(Ok(100), |(_, value)| bounded(&value, 100).ok_or_else(|| vec![NO_MAXIMUM.to_owned()]))
+}
+
+fn bounded(text: &str, limit: usize) -> Option<usize> {
+    text.parse().ok().filter(|most| (1..=limit).contains(most))
 }
 
 pub(super) fn hours(query: &str, defects: &Defects) -> Result<Asked, Vec<String>> {
@@ -33,9 +44,9 @@ pub(super) fn hours(query: &str, defects: &Defects) -> Result<Asked, Vec<String>
                 asked.kind = Some(value.into_owned());
             }
             "soortZorg" => faults.push("soortZorg is onbekend".to_owned()),
-            "maximum" => match value.parse() {
-                Ok(most) if (1..=limit).contains(&most) => asked.most = most,
-                _ => faults.push("maximum is geen getal van 1 tot en met 100".to_owned()),
+            "maximum" => match bounded(&value, limit) {
+                Some(most) => asked.most = most,
+                None => faults.push(NO_MAXIMUM.to_owned()),
             },
             _ => {}
         }

@@ -3,6 +3,8 @@
 
 mod document;
 mod input;
+mod intake;
+mod intake_document;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,10 +14,14 @@ use serde_json::{Value, json};
 use crate::defects::Defects;
 use crate::server::{Call, Reply};
 
+/// Where its versions are.
+pub(crate) const FOLDER: &str = "/agenda/";
 /// Where it is.
 pub(crate) const BASE: &str = "/agenda/v1";
 /// Bookings kept; the oldest go first.
 const MAX_BOOKINGS: usize = 200;
+/// The only website that may read what is here.
+pub(crate) const ORIGIN: &str = "https://portaal.voorbeeld.nl";
 const PROBLEM: &str = "application/problem+json";
 
 /// The API with what it remembers.
@@ -30,15 +36,21 @@ struct State {
     bookings: BTreeMap<u64, Value>,
     next: u64,
     reads: u64,
+    intake: intake::Intake,
 }
 
 impl Agenda {
-    pub(crate) fn new(defects: &Defects) -> Self {
+    pub(crate) fn new(defects: &Defects, token_endpoint: &str) -> Self {
         let first = json!({
             "id": "r1", "spreekuurId": "s1", "dag": "2026-12-01", "aankomsttijd": "2026-12-01T08:55:00Z", "personen": 1,
         });
-        let state = State { bookings: BTreeMap::from([(1, first)]), next: 2, reads: 0 };
-        Self { document: document::document(defects), state: Mutex::new(state) }
+        let state = State {
+            bookings: BTreeMap::from([(1, first)]),
+            next: 2,
+            reads: 0,
+            intake: intake::Intake::default(),
+        };
+        Self { document: document::document(defects, token_endpoint), state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -50,7 +62,9 @@ impl Agenda {
 pub(crate) fn answer(call: &Call) -> Reply {
     let agenda = &call.product.agenda;
     let defects = &call.product.defects;
-    let path = call.path.strip_prefix(BASE).unwrap_or_default();
+    let other = || ["/agenda/v0", "/agenda/v2"].iter().find_map(|base| call.path.strip_prefix(base));
+    let other = || other().filter(|_| defects.has("api-many-majors"));
+    let path = call.path.strip_prefix(BASE).or_else(other).unwrap_or_default();
     let mut reply = route(agenda, call, path);
     if defects.has("api-html-list") && reply.status == 200 && path == "/spreekuren" {
         reply.headers.retain(|(name, _)| name != "content-type");
@@ -60,6 +74,13 @@ pub(crate) fn answer(call: &Call) -> Reply {
         let version = agenda.document["info"]["version"].as_str().unwrap_or_default();
         reply = reply.with("api-version", version);
     }
+    let allowed = |origin: &str| origin == ORIGIN || defects.has("api-cors-reflects");
+    if let Some(origin) = call.header("origin").filter(|origin| path != "/openapi.json" && allowed(origin)) {
+        reply = reply.with("access-control-allow-origin", origin);
+    }
+    if defects.has("api-cookie") {
+        reply = reply.with("set-cookie", "sessie=1; Secure; HttpOnly");
+    }
     if defects.has("api-banner") {
         reply = reply.with("x-powered-by", "Agenda/4.2");
     }
@@ -68,11 +89,21 @@ pub(crate) fn answer(call: &Call) -> Reply {
 
 fn route(agenda: &Agenda, call: &Call, path: &str) -> Reply {
     let defects = &call.product.defects;
+    if call.method == "TRACE" && defects.has("owa-trace") {
+        let sent: Vec<String> = call
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or_default()))
+            .collect();
+        return Reply { status: 200, headers: Vec::new(), body: sent.join("\r\n").into_bytes() }
+            .with("content-type", "message/http");
+    }
     let paths = &agenda.document["paths"];
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let template = match segments.as_slice() {
         ["spreekuren", id] if !id.is_empty() => "/spreekuren/{spreekuurId}",
         ["reserveringen", id] if !id.is_empty() => "/reserveringen/{reserveringId}",
+        ["aanmeldingen", id] if !id.is_empty() => "/aanmeldingen/{aanmeldingId}",
         _ => path,
     };
     let Some(item) = paths.get(template) else {
@@ -105,6 +136,9 @@ fn route(agenda: &Agenda, call: &Call, path: &str) -> Reply {
     match (method, template) {
         ("GET", "/openapi.json") => described(agenda, call),
         ("GET", "/spreekuren/{spreekuurId}") => hour(agenda, call, segments[1]),
+        (_, "/aanmeldingen" | "/aanmeldingen/{aanmeldingId}" | "/beheer/instellingen") => {
+            intake::answer(agenda, call, template, &segments)
+        }
         (_, "/reserveringen") => bookings(agenda, call),
         (_, "/reserveringen/{reserveringId}") => booking(agenda, call, segments[1]),
         // The list, by whatever path the document names.
@@ -170,6 +204,11 @@ fn bookings(agenda: &Agenda, call: &Call) -> Reply {
         Ok(new) => new,
         Err(refusal) => return refusal,
     };
+    if call.product.defects.has("api-offset-dropped")
+        && let Some(clock) = new["aankomsttijd"].as_str().and_then(|moment| moment.get(..19))
+    {
+        new["aankomsttijd"] = json!(format!("{clock}Z"));
+    }
     let mut state = agenda.state();
     let number = state.next;
     state.next += 1;
@@ -212,15 +251,21 @@ fn booking(agenda: &Agenda, call: &Call, id: &str) -> Reply {
 
 /// The booking in the body, or the refusal.
 fn body(call: &Call) -> Result<Value, Reply> {
-    let kind = call.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(problem(call, 415, "Soort onbekend", "Alleen application/json kan.", &[]));
-    }
+    let body = json_body(call)?;
     let hours: Vec<String> = all_hours(&call.product.defects)
         .iter()
         .filter_map(|hour| hour["id"].as_str().map(str::to_owned))
         .collect();
-    input::booking(&call.body, &hours).map_err(|faults| invalid(call, &faults))
+    input::booking(body, &hours).map_err(|faults| invalid(call, &faults))
+}
+
+/// The body when it says that it is JSON, or the refusal.
+fn json_body(call: &Call) -> Result<&[u8], Reply> {
+    let kind = call.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        return Err(problem(call, 415, "Soort onbekend", "Alleen application/json kan.", &[]));
+    }
+    Ok(&call.body)
 }
 
 fn invalid(call: &Call, faults: &[String]) -> Reply {

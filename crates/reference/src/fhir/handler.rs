@@ -195,7 +195,7 @@ impl Service {
         let record = self.store.get(kind, id).ok_or_else(Refusal::not_found)?;
         if let Some(patient) = &record.patient {
             let number = self.store.bsn_of(patient).ok_or_else(Refusal::not_found)?;
-            if !(grant.may_see)(number) {
+            if !(grant.may_see)(number) && !self.defects.has("owa-read-unchecked") {
                 return Err(Refusal::not_found());
             }
         }

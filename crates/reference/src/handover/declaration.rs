@@ -37,7 +37,10 @@ token = {{ file = "{FOLDER}hook.token" }}
 [claims]
 person = "{person}"
 api_writes = "test-data"
-"#
+max_body_bytes = "65536"
+cors_origins = "{website}"
+"#,
+        website = crate::agenda::ORIGIN,
     );
     text
 }

@@ -56,6 +56,8 @@ impl Denied {
 pub(crate) struct Presented<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) method: &'a str,
+    /// Scheme and authority the request was made to.
+    pub(crate) origin: &'a str,
     pub(crate) path: &'a str,
     pub(crate) certificate_ura: Option<&'a str>,
     /// SHA-256 of the client certificate, base64url.
@@ -107,7 +109,7 @@ pub(crate) fn check(product: &Product, tenant: &Tenant, with: Presented<'_>) -> 
             Ok(access)
         };
     }
-    let address = format!("{}{}", product.origin, with.path);
+    let address = format!("{}{}", with.origin, with.path);
     let Some(proof) = single(with.headers, "dpop").map_err(|()| Denied::Proof("more than one proof"))? else {
         let downgraded = product.defects.has("bearer-downgrade") && !is_dpop(with.headers);
         return if product.defects.has("proof-optional") || downgraded {

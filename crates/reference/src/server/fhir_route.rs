@@ -11,6 +11,7 @@ use crate::cheat;
 use crate::fhir::{Answer, Grant, Request};
 use crate::oauth::access::{self, Access, Denied, Presented};
 use crate::oauth::nonces::Server;
+use crate::outbound;
 use crate::policy::{Decisions, Ground};
 use crate::state::Tenant;
 
@@ -35,10 +36,12 @@ fn respond(call: &Call, tenant: &Tenant, path: &str) -> Reply {
     if path.trim_end_matches('/') == "metadata" {
         return reply(tenant.service.handle(&request, None));
     }
+    wander(call);
     let query_token = token_named(&call.query).or_else(|| token_named(form(call)));
     let presented = Presented {
         headers: &call.headers,
         method: &call.method,
+        origin: &call.product.origin,
         path: &call.path,
         certificate_ura: call.peer.ura.as_deref(),
         certificate: call.peer.certificate.as_deref(),
@@ -110,6 +113,22 @@ pub(super) fn stale_session(call: &Call) -> Option<Reply> {
     let cookie = call.header("cookie").filter(|_| call.product.defects.has("needs-session"))?;
     let known = cookie.contains(&call.product.session);
     (!known).then(|| Reply::outcome(440, "login", "De sessie is verlopen."))
+}
+
+/// Two defects: the product goes where a reference or an entity in the input points.
+fn wander(call: &Call) {
+    let defects = &call.product.defects;
+    if defects.has("owa-reference-fetched") {
+        let values = url::form_urlencoded::parse(call.query.as_bytes());
+        values
+            .filter(|(_, value)| value.starts_with("http://127."))
+            .for_each(|(_, value)| outbound::fetch(&value));
+    }
+    if defects.has("owa-entity-fetched")
+        && let Some((_, rest)) = form(call).split_once("SYSTEM \"")
+    {
+        outbound::fetch(rest.split('"').next().unwrap_or_default());
+    }
 }
 
 fn form(call: &Call) -> &str {

@@ -26,6 +26,7 @@ pub(super) fn answer(call: &Call, tenant: &Tenant) -> Reply {
     let presented = Presented {
         headers: &call.headers,
         method: &call.method,
+        origin: &call.product.origin,
         path: &call.path,
         certificate_ura: call.peer.ura.as_deref(),
         certificate: call.peer.certificate.as_deref(),
