@@ -5,7 +5,6 @@
 
 mod canary;
 mod declarations;
-mod documents;
 mod endpoints;
 mod gone;
 mod support;
