@@ -14,6 +14,9 @@ use self::ear::{Ear, Hearing, Listened};
 pub use self::open::{OpenError, Opening, prepare, step_limit};
 use crate::{World, run::Party};
 
+/// How long a handshake that was ended may take to be noticed.
+const NOTICING: Duration = Duration::from_secs(2);
+
 /// Where the product can ask us something in a scenario.
 #[derive(Default)]
 pub struct Places {
@@ -106,7 +109,8 @@ impl World {
         let key = self.recorder.uuid();
         self.declared_desk()?;
         let declared = self.run.product.counterparty.as_ref();
-        let Some(base) = declared.and_then(|declared| declared.hostile.as_ref()).map(|side| side.base.clone())
+        let Some(base) =
+            declared.and_then(|declared| declared.hostile.as_ref()).map(|side| side.base.clone())
         else {
             return Err(self.recorder.not_declared("[counterparty] hostile_listen"));
         };
@@ -173,11 +177,7 @@ impl World {
     ///
     /// # Errors
     /// [`Stop`] when nothing came, with what had to be done.
-    pub async fn heard(
-        &mut self,
-        what: &str,
-        enough: impl Fn(&[Heard]) -> bool,
-    ) -> Result<Vec<Heard>, Stop> {
+    pub async fn heard(&mut self, what: &str, enough: impl Fn(&[Heard]) -> bool) -> Result<Vec<Heard>, Stop> {
         let (heard, listened) = self.listen(what, enough).await?;
         if heard.is_empty() && listened.turned_away.is_empty() {
             let asked = self.desk.pushed.as_ref().map_or("", |pushed| pushed.instruction.as_str());
@@ -212,7 +212,12 @@ impl World {
         let live = self.recorder.seam().replay().is_none();
         if live {
             let done = self.desk.pushed.as_ref().is_some_and(|pushed| pushed.done);
-            let bound = if done { Duration::ZERO } else { self.wait() };
+            let bound = match (done, &self.desk.door) {
+                (false, _) => self.wait(),
+                // A product may say that it is done before we have noticed that it turned away.
+                (true, Some(_)) => NOTICING,
+                (true, None) => Duration::ZERO,
+            };
             let hearing = Arc::clone(&self.desk.hearing);
             tokio::select! {
                 () = self.recorder.seam().stopped() => return Err(self.recorder.aborted()),
