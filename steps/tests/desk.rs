@@ -7,7 +7,7 @@ use std::{
 };
 
 use keur_catalogue::Product;
-use keur_counterparty::{Call, FLOOD, Reply, Script};
+use keur_counterparty::{Call, FLOOD, Reply, Script, bgz};
 use keur_evidence::{
     Seam, SeamParts,
     event::{Event, RunEnd, StopKind},
@@ -18,6 +18,7 @@ use keur_evidence::{
     limits::Limits,
     replay::{Blobs, Replay},
 };
+use keur_probes::fhir::query::{SECTIONS, filled};
 use keur_reference::{Options, start};
 use keur_steps::{World, desk, material::Material, run::Run};
 use rustls::{
@@ -261,4 +262,15 @@ async fn a_replay_hears_what_was_heard() {
         .map(|entry| matches!(&entry.event, Event::Exchange(one) if one.inbound.is_some()))
         .collect();
     assert_eq!(kinds, [true, false]);
+}
+
+/// Keur as the one that asks and Keur as the source know the same searches, each by a table of its own.
+#[test]
+fn our_source_understands_every_search_we_make() {
+    for section in SECTIONS {
+        let text = filled(section.search, BSN);
+        let (kind, query) = text.split_once('?').expect("a query");
+        let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        assert_eq!(bgz::section(kind, &pairs), Some(section.name));
+    }
 }
