@@ -31,6 +31,8 @@ struct Pushed {
     instruction: String,
     /// The product said that it is done, so nothing more will come.
     done: bool,
+    /// How much was heard before.
+    before: usize,
 }
 
 impl Places {
@@ -135,11 +137,12 @@ impl World {
         let wait = self.wait();
         let about_lines = lines(&about);
         let instruction = format!("{person}{about_lines}");
+        let before = self.desk.hearing.so_far().0.len();
         let Some(hook) = self.run.product.hooks.trigger.clone() else {
             if self.recorder.seam().replay().is_none() {
                 (self.run.voice)(&format!("Wacht op u (hoogstens {} s): {instruction}", wait.as_secs()));
             }
-            self.desk.pushed = Some(Pushed { instruction, done: false });
+            self.desk.pushed = Some(Pushed { instruction, done: false, before });
             return Ok(Said { id: None, body: None, by_hand: true });
         };
         let url = Url::parse(&hook).map_err(|_| self.recorder.not_declared("[hooks] trigger"))?;
@@ -169,7 +172,7 @@ impl World {
             return Err(self.recorder.cannot_tell(Reason::Precondition, "trigger", &detail));
         };
         let done = response.status != 202;
-        self.desk.pushed = Some(Pushed { instruction, done });
+        self.desk.pushed = Some(Pushed { instruction, done, before });
         Ok(Said { id: Some(answer.id.clone()), body: response.json().cloned(), by_hand: false })
     }
 
@@ -195,7 +198,8 @@ impl World {
     /// # Errors
     /// [`Stop`] when nothing came and the product was not asked by its hook.
     pub async fn heard_any(&mut self, what: &str) -> Result<Heards, Stop> {
-        let (calls, listened) = self.listen(what, |_| true).await?;
+        let before = self.desk.pushed.as_ref().map_or(0, |pushed| pushed.before);
+        let (calls, listened) = self.listen(what, |calls| calls.len() > before).await?;
         let done = self.desk.pushed.as_ref().is_some_and(|pushed| pushed.done);
         if !done && calls.is_empty() && listened.turned_away.is_empty() {
             let detail = "dat een product niets vraagt, is alleen vast te stellen als [hooks] trigger is opgegeven en met status 200 zegt dat de opdracht klaar is";
