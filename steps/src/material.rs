@@ -12,8 +12,9 @@ use keur_catalogue::{
     Attestations, Problems, Product,
     conformity::Declaration,
     embedded,
-    product::{Party, Patient, Secret},
+    product::{Counterparty, Party, Patient, Secret},
 };
+use keur_counterparty::{Certificate, Hostile};
 use keur_evidence::{
     guard::Guard,
     identity::{ClientIdentity, Identities, IdentityError},
@@ -27,6 +28,9 @@ use keur_probes::{
 const ATTESTATIONS: &str = "attestaties.toml";
 /// The same for the declaration of conformity.
 pub(crate) const CONFORMITY: &str = "conformiteit.json";
+
+/// The name of the enclosed public keys of the product as a client, whatever the file was called.
+const CLIENT_KEYS: &str = "client-jwks.json";
 
 /// Declared files are certificates, keys and statements; none is larger.
 const MAX_BYTES: u64 = 1 << 20;
@@ -138,6 +142,14 @@ pub enum MaterialError {
     Conformity(Problems),
 }
 
+/// What keur shows when it plays the other party.
+pub struct CounterpartyMaterial {
+    /// Our certificate.
+    pub certificate: Certificate,
+    /// The wrong ones.
+    pub wrong: BTreeMap<Hostile, Certificate>,
+}
+
 /// The opened declaration.
 pub struct Material {
     /// TLS identities and roots.
@@ -154,6 +166,10 @@ pub struct Material {
     pub conformity: Option<Declaration>,
     /// The OpenAPI document with the files it refers to, when it is declared as a file.
     pub openapi: Option<OpenApi>,
+    /// What keur shows when it plays the other party.
+    pub counterparty: Option<CounterpartyMaterial>,
+    /// The public keys of the product as a client, a JWK Set.
+    pub client_keys: Option<serde_json::Value>,
     /// Files of the declaration that hold no secrets: they go into the evidence.
     pub enclosed: Vec<(String, Vec<u8>)>,
 }
@@ -172,6 +188,8 @@ impl Material {
             attestations: Attestations::default(),
             conformity: None,
             openapi: None,
+            counterparty: None,
+            client_keys: None,
             enclosed: vec![("product.toml".to_owned(), product.text.clone().into_bytes())],
         };
         for secret in &product.trust {
@@ -211,7 +229,44 @@ impl Material {
             opened.enclosed.extend(found.to_enclose());
             opened.openapi = Some(found);
         }
+        if let Some(declared) = &product.counterparty {
+            opened.counterparty = Some(opened.counterparty(declared, files)?);
+        }
         Ok(opened)
+    }
+
+    fn counterparty(
+        &mut self,
+        declared: &Counterparty,
+        files: &dyn Files,
+    ) -> Result<CounterpartyMaterial, MaterialError> {
+        let mut shown = |what: &str, certificate: &Secret, key: &Secret| {
+            let (chain_name, chain) = resolve(what, certificate, files)?;
+            let (key_name, key) = resolve(what, key, files)?;
+            self.secret(&key);
+            let what = format!("{what} {chain_name}, {key_name}");
+            Certificate::from_pem(&chain, &key)
+                .map_err(|detail| MaterialError::Identity(IdentityError::Pem { what, detail }))
+        };
+        let certificate = shown("[counterparty]", &declared.certificate, &declared.key)?;
+        let mut wrong = BTreeMap::new();
+        for (kind, certificate, key) in &declared.wrong {
+            let known = Hostile::ALL.into_iter().find(|known| known.name() == *kind);
+            let shown = shown(&format!("[counterparty.hostile.{kind}]"), certificate, key)?;
+            wrong.extend(known.map(|known| (known, shown)));
+        }
+        if let Some(name) = &declared.client_jwks {
+            let what = "[counterparty] client_jwks";
+            let bytes = read(what, name, files)?;
+            let set = serde_json::from_slice(&bytes).map_err(|error| MaterialError::File {
+                what: what.to_owned(),
+                name: name.clone(),
+                source: io::Error::other(error),
+            })?;
+            self.client_keys = Some(set);
+            self.enclosed.push((CLIENT_KEYS.to_owned(), bytes));
+        }
+        Ok(CounterpartyMaterial { certificate, wrong })
     }
 
     /// What a replay has instead: the public parts, and keys of its own where there were keys. Nothing they sign leaves.
@@ -246,6 +301,8 @@ impl Material {
             attestations: Attestations::default(),
             conformity: None,
             openapi: None,
+            counterparty: None,
+            client_keys: None,
             enclosed: Vec::new(),
         })
     }

@@ -1,5 +1,19 @@
-//! The peers Keur plays towards a product. Now: the publisher of the key sets of the asking parties, with
-//! traps beside them.
+//! The peers Keur plays towards a product: one desk per run, on which each case opens places that answer by a script,
+//! and the publisher of our key sets with traps beside them.
 
+pub mod bgz;
+mod call;
+mod desk;
 pub mod keys;
+pub mod oauth;
+mod registry;
+mod reply;
+mod serve;
+mod tls;
 pub mod trap;
+
+pub use call::{Call, Peer};
+pub use desk::{Desk, DeskError, HostileDoor, HostileSettings, Settings};
+pub use registry::{Clerk, FLOOD, Place};
+pub use reply::{Delivery, Reply, Routes, Script};
+pub use tls::{Certificate, Hostile};

@@ -22,6 +22,7 @@ pub mod options;
 pub mod owasp;
 pub mod pki;
 pub mod rest;
+pub mod retrieval;
 pub mod scopes;
 #[cfg(test)]
 mod test_support;
