@@ -17,6 +17,7 @@ use crate::oauth::replay::Seen;
 use crate::options::{Options, StartError, Variant};
 use crate::pki::{URA_OTHER_TENANT, URA_PARTY_A, URA_PARTY_B, URA_SOURCE};
 use crate::sandbox::Sandbox;
+use crate::transfer::Outbox;
 
 /// Client ids of the parties the product knows.
 pub(crate) const CLIENT_A: &str = "keur-a";
@@ -68,6 +69,8 @@ pub(crate) struct Product {
     /// The ids of tokens that were revoked.
     revoked: Mutex<BTreeSet<String>>,
     pub(crate) consent: Consent,
+    /// The Tasks that were sent to others.
+    pub(crate) outbox: Outbox,
     pub(crate) audit: AuditLog,
     /// The test CA, which revokes on request.
     pub(crate) authority: Arc<Authority>,
@@ -106,6 +109,7 @@ impl Product {
             sandbox,
             variant,
             consent: Consent::new(patients.no_consent.as_deref(), defects.clone()),
+            outbox: Outbox::new(defects.clone()),
             clients: vec![
                 client(CLIENT_A, URA_PARTY_A),
                 client(CLIENT_B, URA_PARTY_B),
@@ -152,7 +156,12 @@ impl Product {
 }
 
 impl Tenant {
-    fn new(ura: &str, origin: &str, defects: &Defects, data: Option<&Path>) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        ura: &str,
+        origin: &str,
+        defects: &Defects,
+        data: Option<&Path>,
+    ) -> Result<Self, StartError> {
         let issuer = format!("{origin}/{ura}");
         let fhir_base = format!("{issuer}/fhir");
         let service = match data {
