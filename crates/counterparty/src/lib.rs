@@ -1,3 +1,17 @@
-//! The peers Keur plays towards a product. Now: the publisher of the key sets of the asking parties.
+//! The peers Keur plays towards a product: one desk per run, on which each case opens places that answer by a script.
 
+pub mod bgz;
+mod call;
+mod desk;
 pub mod keys;
+pub mod oauth;
+mod registry;
+mod reply;
+mod serve;
+mod tls;
+
+pub use call::{Call, Peer};
+pub use desk::{Desk, DeskError, HostileDoor, HostileSettings, Settings};
+pub use registry::{Clerk, FLOOD, Place};
+pub use reply::{Delivery, Reply, Routes, Script};
+pub use tls::{Certificate, Hostile};

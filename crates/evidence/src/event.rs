@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::decode::DecodeError;
+use crate::{decode::DecodeError, heard::Inbound};
 
 /// The version of the journal format.
 pub const FORMAT: &str = "keur/journal/1";
@@ -322,6 +322,9 @@ pub struct Exchange {
     pub reply: Reply,
     /// Milliseconds from sending to the first byte of the answer, and to its end.
     pub timing: Timing,
+    /// Set when the product asked and we answered; `reply` is what we answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inbound: Option<Box<Inbound>>,
 }
 
 /// What came back.

@@ -195,10 +195,11 @@ impl Recorder {
             identity: request.identity.clone(),
             reply,
             timing,
+            inbound: None,
         })
     }
 
-    fn body(&self, bytes: &[u8], wire: usize) -> Result<Body, Stop> {
+    pub(crate) fn body(&self, bytes: &[u8], wire: usize) -> Result<Body, Stop> {
         let blob = self.keep(&self.seam().redactor.body(bytes))?;
         Ok(Body { blob, wire_bytes: wire as u64, truncated: false, undecoded: None })
     }

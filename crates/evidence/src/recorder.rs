@@ -14,7 +14,7 @@ use crate::{
     check::Check,
     digest,
     disguise::Disguise,
-    event::{CheckOutcome, CheckRecord, Event, Observation, Phase, Reason, RunEnd, StopKind, Stopped},
+    event::{CheckOutcome, CheckRecord, Event, Exchange, Observation, Phase, Reason, RunEnd, StopKind, Stopped},
     health::PATIENCE,
     identity::IdentityError,
     journal::JournalError,
@@ -59,6 +59,8 @@ struct State {
     stopped: bool,
     /// How many nested fetches for all cases are going on.
     for_all: usize,
+    /// In a replay: what the product asked us, as far as the record was followed.
+    came_in: Vec<Box<Exchange>>,
 }
 
 /// While it lives, what the recorder fetches is for all cases of the run.
@@ -80,6 +82,7 @@ impl Recorder {
             draws_for_all: 0,
             stopped: false,
             for_all: 0,
+            came_in: Vec::new(),
         };
         Self { seam, case: case.into(), attempt, disguise: None, state: Arc::new(Mutex::new(state)) }
     }
@@ -403,7 +406,24 @@ impl Recorder {
     }
 
     pub(crate) fn write(&self, event: Event) -> Result<(), Stop> {
+        self.take_over(false)?;
         self.seam.append(event).map_err(|error| self.unwritable(&error))
+    }
+
+    /// In a replay: writes what the product asked us up to here, in its place among the other events.
+    pub(crate) fn take_over(&self, all: bool) -> Result<(), Stop> {
+        let Some(replay) = self.seam.replay() else { return Ok(()) };
+        for exchange in replay.came_in(self.case(), all) {
+            let event = Event::Exchange(exchange.clone());
+            self.seam.append(event).map_err(|error| self.unwritable(&error))?;
+            self.lock().came_in.push(exchange);
+        }
+        Ok(())
+    }
+
+    /// In a replay: what the product asked us under this id.
+    pub(crate) fn came_in(&self, id: &str) -> Option<Box<Exchange>> {
+        self.lock().came_in.iter().find(|exchange| exchange.id == id).cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,7 +1,7 @@
 //! The seam when it answers from a journal: the same questions get the answers that were recorded.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -24,6 +24,10 @@ pub struct Replay {
 #[derive(Default)]
 struct Tape {
     items: Vec<Option<Item>>,
+    /// What the product asked us: the number of items before it, and the exchange.
+    inbound: VecDeque<(usize, Box<Exchange>)>,
+    /// How many items lie before the furthest that was taken, itself included.
+    reached: usize,
     stop: Option<Stopped>,
 }
 
@@ -46,6 +50,11 @@ impl Replay {
                 }
                 Event::Stopped(stopped) => {
                     tapes.entry(stopped.case.clone()).or_default().stop = Some(stopped.clone());
+                    continue;
+                }
+                Event::Exchange(exchange) if exchange.inbound.is_some() => {
+                    let tape = tapes.entry(exchange.case.clone()).or_default();
+                    tape.inbound.push_back((tape.items.len(), exchange.clone()));
                     continue;
                 }
                 Event::Exchange(exchange) => (&exchange.case, Item::Exchange(exchange.clone())),
@@ -109,6 +118,15 @@ impl Replay {
         own || for_all && tapes.values().any(|tape| tape.items.iter().any(fits))
     }
 
+    /// What the product asked us before what was taken last, and was not handed out yet; at the end of the case all.
+    pub(crate) fn came_in(&self, case: &str, all: bool) -> Vec<Box<Exchange>> {
+        let mut tapes = self.lock();
+        let Some(tape) = tapes.get_mut(case) else { return Vec::new() };
+        let is_next = |(before, _): &(usize, Box<Exchange>)| all || *before < tape.reached;
+        let count = tape.inbound.iter().take_while(|one| is_next(one)).count();
+        tape.inbound.drain(..count).map(|(_, exchange)| exchange).collect()
+    }
+
     /// The cause for which the case was ended early when it was recorded.
     pub(crate) fn recorded_cause(&self, case: &str) -> Option<String> {
         match self.recorded_stop(case)?.stop {
@@ -127,8 +145,9 @@ impl Replay {
     fn take(&self, (case, for_all): (&str, bool), fits: impl Fn(&Item) -> bool) -> Option<Item> {
         let mut tapes = self.lock();
         let mut from = |tape: &mut Tape| {
-            let slot = tape.items.iter_mut().find(|slot| slot.as_ref().is_some_and(&fits))?;
-            slot.take()
+            let at = tape.items.iter().position(|slot| slot.as_ref().is_some_and(&fits))?;
+            tape.reached = tape.reached.max(at + 1);
+            tape.items[at].take()
         };
         if let Some(item) = tapes.get_mut(case).and_then(&mut from) {
             return Some(item);

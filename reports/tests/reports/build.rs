@@ -199,6 +199,7 @@ pub fn exchange(id: &str, case: &str, reply: Reply) -> Event {
         identity: "party_a".into(),
         reply,
         timing: Timing { head_ms: 9, total_ms: 12 },
+        inbound: None,
     }))
 }
 

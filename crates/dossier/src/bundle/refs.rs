@@ -20,6 +20,8 @@ pub fn blobs(entry: &Entry) -> BTreeSet<String> {
     match &entry.event {
         Event::Exchange(exchange) => {
             body(&exchange.request_body, &mut found);
+            let certificate = exchange.inbound.as_ref().and_then(|inbound| inbound.certificate.as_deref());
+            found.extend(certificate.map(named));
             if let Reply::Response { body: answer, .. } = &exchange.reply {
                 body(answer, &mut found);
             }

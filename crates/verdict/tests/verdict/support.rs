@@ -151,6 +151,7 @@ pub fn exchange(case: &str) -> Event {
             tls: None,
         },
         timing: Timing { head_ms: 1, total_ms: 2 },
+        inbound: None,
     }))
 }
 
