@@ -9,6 +9,7 @@ mod registry;
 mod reply;
 mod serve;
 mod tls;
+pub mod transfer;
 
 pub use call::{Call, Peer};
 pub use desk::{Desk, DeskError, HostileDoor, HostileSettings, Settings};
