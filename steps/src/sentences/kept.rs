@@ -47,6 +47,10 @@ pub struct Kept {
     pub rule: Option<&'static Rule>,
     /// What the API was asked, as far as the scenario looks at it.
     pub tour: Vec<Asked>,
+    /// The referral or handover the product sent us.
+    pub transferred: Option<super::transfer::Sent>,
+    /// The referral or handover that is there for the product.
+    pub offered: Option<super::transfer_receiving::Offered>,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

@@ -44,6 +44,8 @@ mod token_life;
 mod tokens;
 mod tour;
 mod tour_writing;
+mod transfer;
+mod transfer_receiving;
 mod transport;
 
 pub use kept::Kept;
