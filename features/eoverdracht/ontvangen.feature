@@ -7,12 +7,12 @@ Functionaliteit: Verpleegkundige overdracht – de ontvanger
 
     Scenario: de ontvanger neemt de melding aan
       Gegeven een overdracht van keur voor het product
-      Als keur alleen meldt dat zij klaarstaat
-      Dan neemt het product de melding aan
+      Als keur meldt dat zij klaarstaat
+      Dan neemt het product elke melding aan
 
     Scenario: de ontvanger neemt een tweede melding aan voordat de eerste is verwerkt
       Gegeven een overdracht van keur voor het product
-      Als keur een andere overdracht meldt voordat de eerste is opgehaald
+      Als keur nog iets anders meldt voordat het eerste is opgehaald
       Dan neemt het product elke melding aan
 
   @eis:WGZ-EOV-011
@@ -75,6 +75,6 @@ Functionaliteit: Verpleegkundige overdracht – de ontvanger
 
     Scenario: een melding zonder token wordt geweigerd
       Gegeven een overdracht van keur voor het product
-      En een aangenomen melding met token
+      En het product heeft haar ontvangen en afgerond
       Als keur meldt dat zij klaarstaat, zonder token
       Dan weigert het product de melding zonder token

@@ -7,12 +7,12 @@ Functionaliteit: BgZ-verwijzing – de ontvanger
 
     Scenario: de ontvanger neemt de melding aan
       Gegeven een verwijzing van keur voor het product
-      Als keur alleen meldt dat zij klaarstaat
-      Dan neemt het product de melding aan
+      Als keur meldt dat zij klaarstaat
+      Dan neemt het product elke melding aan
 
     Scenario: de ontvanger neemt een tweede melding aan voordat de eerste is verwerkt
       Gegeven een verwijzing van keur voor het product
-      Als keur een andere verwijzing meldt voordat de eerste is opgehaald
+      Als keur nog iets anders meldt voordat het eerste is opgehaald
       Dan neemt het product elke melding aan
 
   @eis:WGZ-VRW-022
@@ -75,6 +75,6 @@ Functionaliteit: BgZ-verwijzing – de ontvanger
 
     Scenario: een melding zonder token wordt geweigerd
       Gegeven een verwijzing van keur voor het product
-      En een aangenomen melding met token
+      En het product heeft haar ontvangen en afgerond
       Als keur meldt dat zij klaarstaat, zonder token
       Dan weigert het product de melding zonder token

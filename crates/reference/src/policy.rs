@@ -34,9 +34,8 @@ impl<'a> Decisions<'a> {
             return *allowed;
         }
         let referral = (bsn.to_owned(), self.asking_ura.to_owned());
-        let sent = self.product.outbox.opens(bsn, self.asking_ura)
-            && (!self.product.defects.has("referral-asks-consent") || self.product.consent.permits(bsn));
-        let decision = if sent || self.tenant.referrals.contains(&referral) {
+        let known = || self.tenant.referrals.contains(&referral);
+        let decision = if known() || self.product.outbox.opens(bsn, self.asking_ura) {
             (true, Ground::Referral)
         } else {
             (self.product.consent.permits(bsn), Ground::Consent)

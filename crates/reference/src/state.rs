@@ -17,7 +17,7 @@ use crate::oauth::replay::Seen;
 use crate::options::{Options, StartError, Variant};
 use crate::pki::{URA_OTHER_TENANT, URA_PARTY_A, URA_PARTY_B, URA_SOURCE};
 use crate::sandbox::Sandbox;
-use crate::transfer::Outbox;
+use crate::transfer::{Inbox, Outbox};
 
 /// Client ids of the parties the product knows.
 pub(crate) const CLIENT_A: &str = "keur-a";
@@ -71,6 +71,8 @@ pub(crate) struct Product {
     pub(crate) consent: Consent,
     /// The Tasks that were sent to others.
     pub(crate) outbox: Outbox,
+    /// What others notified.
+    pub(crate) inbox: Inbox,
     pub(crate) audit: AuditLog,
     /// The test CA, which revokes on request.
     pub(crate) authority: Arc<Authority>,
@@ -110,6 +112,7 @@ impl Product {
             variant,
             consent: Consent::new(patients.no_consent.as_deref(), defects.clone()),
             outbox: Outbox::new(defects.clone()),
+            inbox: Inbox::new(defects.clone()),
             clients: vec![
                 client(CLIENT_A, URA_PARTY_A),
                 client(CLIENT_B, URA_PARTY_B),

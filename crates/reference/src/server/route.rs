@@ -128,6 +128,10 @@ async fn dispatch(call: Arc<Call>) -> Reply {
             Some(_) => token_route::jwks(&call),
             None => not_found(),
         },
+        [ura, "melding", below] => match call.product.tenant(ura) {
+            Some(tenant) => transfer_route::notified(&call, tenant, below),
+            None => not_found(),
+        },
         [ura, "fhir", rest] if transfer_route::concerns(rest) => match call.product.tenant(ura) {
             Some(tenant) => transfer_route::answer(&call, tenant, rest),
             None => not_found(),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::fhir_route::asks_consent;
 use super::respond::Reply;
 use super::route::Call;
 use crate::oauth::access::{self, Presented};
@@ -18,21 +19,9 @@ pub(super) fn concerns(path: &str) -> bool {
 
 /// `GET` and `PUT Task/{id}`, `GET Composition/{id}/$document`.
 pub(super) fn answer(call: &Call, tenant: &Tenant, path: &str) -> Reply {
-    let presented = Presented {
-        headers: &call.headers,
-        method: &call.method,
-        path: &call.path,
-        certificate_ura: call.peer.ura.as_deref(),
-        certificate: call.peer.certificate.as_deref(),
-        query_token: None,
-        now: OffsetDateTime::now_utc().unix_timestamp(),
-    };
-    let ura = match access::check(&call.product, tenant, presented) {
-        Ok(access) => access.ura,
-        Err(denied) => {
-            let reply = Reply::outcome(401, "login", "Het token is niet geldig.");
-            return reply.with("www-authenticate", denied.challenge(call.product.variant));
-        }
+    let ura = match organisation(call, tenant) {
+        Ok(ura) => ura,
+        Err(refusal) => return refusal,
     };
     let outbox = &call.product.outbox;
     let unknown = || Reply::outcome(404, "not-found", "Dit is er niet voor uw organisatie.");
@@ -56,6 +45,8 @@ pub(super) fn answer(call: &Call, tenant: &Tenant, path: &str) -> Reply {
         }
         (["Composition", id, "$document"], "GET") => {
             let found = outbox.handed_over(id, &ura);
+            let strict = call.product.defects.has("transfer-asks-consent");
+            let found = found.filter(|bsn| !(strict && asks_consent(call, tenant, &ura, bsn)));
             let found = found.and_then(|bsn| document(id, &bsn, tenant, &call.product.defects));
             found.map_or_else(unknown, |document| Reply::json(200, FHIR_JSON, &document))
         }
@@ -64,4 +55,48 @@ pub(super) fn answer(call: &Call, tenant: &Tenant, path: &str) -> Reply {
         }
         _ => unknown(),
     }
+}
+
+/// `POST /<ura>/melding/Task` with the notification of a referral, or `POST /<ura>/melding/{id}` of a handover.
+pub(super) fn notified(call: &Call, tenant: &Tenant, below: &str) -> Reply {
+    if call.method != "POST" {
+        return Reply::outcome(405, "not-supported", "Meld met POST.").with("allow", "POST");
+    }
+    if let Err(refusal) = organisation(call, tenant)
+        && !call.product.defects.has("notification-open")
+    {
+        return refusal;
+    }
+    let (id, status) = if below == "Task" {
+        let task: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+        let named = task.pointer("/basedOn/0/reference").and_then(Value::as_str);
+        (named.and_then(|named| named.strip_prefix("Task/")).unwrap_or_default().to_owned(), 201)
+    } else {
+        (below.to_owned(), 202)
+    };
+    if id.is_empty() || id.contains('/') {
+        return Reply::outcome(400, "invalid", "De melding noemt geen Task.");
+    }
+    if call.product.inbox.keep(&id) {
+        Reply::empty(status)
+    } else {
+        Reply::outcome(503, "transient", "Er is nu geen plaats voor een melding.")
+    }
+}
+
+/// The organisation whose token comes with a request.
+fn organisation(call: &Call, tenant: &Tenant) -> Result<String, Reply> {
+    let presented = Presented {
+        headers: &call.headers,
+        method: &call.method,
+        path: &call.path,
+        certificate_ura: call.peer.ura.as_deref(),
+        certificate: call.peer.certificate.as_deref(),
+        query_token: None,
+        now: OffsetDateTime::now_utc().unix_timestamp(),
+    };
+    access::check(&call.product, tenant, presented).map(|access| access.ura).map_err(|denied| {
+        let reply = Reply::outcome(401, "login", "Het token is niet geldig.");
+        reply.with("www-authenticate", denied.challenge(call.product.variant))
+    })
 }

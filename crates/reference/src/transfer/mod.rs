@@ -1,10 +1,12 @@
 //! What the product sends to and takes from other care organisations: referrals with a BgZ, and nursing handovers.
 
 mod document;
+mod inbox;
 mod outbox;
 mod task;
 
 pub(crate) use document::document;
+pub(crate) use inbox::Inbox;
 pub(crate) use outbox::{Outbox, Refused};
 pub(crate) use task::{notification, workflow};
 

@@ -92,14 +92,17 @@ impl Outbox {
 
     /// Whether a referral to this organisation opens the data of this patient.
     pub(crate) fn opens(&self, bsn: &str, ura: &str) -> bool {
+        let all = self.sent();
+        let to_them = || all.values().filter(|sent| sent.kind == Kind::Referral && sent.receiver == ura);
         let open = |sent: &Sent| {
-            let ended = sent.task["status"].as_str().is_some_and(|status| FINAL.contains(&status));
-            !ended || self.defects.has("referral-access-stays")
+            let status = sent.task["status"].as_str().unwrap_or_default();
+            let stays = status == "completed" && self.defects.has("referral-access-stays");
+            !FINAL.contains(&status) || stays
         };
-        let about = |sent: &Sent| sent.bsn == bsn || self.defects.has("referral-opens-all");
-        self.sent()
-            .values()
-            .any(|sent| sent.kind == Kind::Referral && sent.receiver == ura && about(sent) && open(sent))
+        if !to_them().any(|sent| sent.bsn == bsn) {
+            return self.defects.has("referral-opens-all") && to_them().any(open);
+        }
+        to_them().any(|sent| sent.bsn == bsn && open(sent))
     }
 
     fn is_for(&self, sent: &Sent, ura: &str) -> bool {
