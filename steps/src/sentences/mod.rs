@@ -36,6 +36,7 @@ mod rest_query;
 mod rest_sandbox;
 mod rest_search;
 mod rest_write;
+mod retrieval;
 mod revocation;
 mod tls;
 mod tls_scan;
