@@ -94,7 +94,8 @@ impl Pull<'_> {
             }
         }
         if defects.has("receiver-asks-more") {
-            let bsn = self.client.product.tenants.first().and_then(|tenant| tenant.service.patients().complete);
+            let bsn =
+                self.client.product.tenants.first().and_then(|tenant| tenant.service.patients().complete);
             let query = format!("Encounter?patient.identifier={}", bsn.unwrap_or_default());
             self.get(&query).await.ok();
         }

@@ -3,24 +3,19 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
+use super::Desk;
+use crate::client::CLIENT_ID;
 use crate::fhir::PatientsByPurpose;
 use crate::oauth::assertion::Audience;
 use crate::oauth::nonces;
 use crate::options::{Binding, Variant};
-use super::Desk;
-use crate::client::CLIENT_ID;
 use crate::pki::{URA_PARTY_A, URA_PARTY_B, URA_SOURCE, URA_UNREGISTERED};
 use crate::state::{CLIENT_A, CLIENT_B, CLIENT_ROTATING, Product, Tenant};
 
 /// Stands for the folder of the files until it is known; cannot occur in a value.
 pub(super) const FOLDER: &str = "\u{1}";
 
-pub(super) fn text(
-    product: &Product,
-    jwks_listen: SocketAddr,
-    desk: &Desk,
-    from_folder: bool,
-) -> String {
+pub(super) fn text(product: &Product, jwks_listen: SocketAddr, desk: &Desk, from_folder: bool) -> String {
     if let Some(sandbox) = &product.sandbox {
         return open(sandbox.base());
     }
@@ -114,6 +109,7 @@ introspection = "{issuer}/oauth/introspect"
 revocation = "{issuer}/oauth/revoke"
 oauth_metadata = "{issuer}/.well-known/oauth-authorization-server"
 openapi = "{open_origin}{agenda}/openapi.json"
+notification = "{issuer}/melding"
 
 [oauth]
 issuer = "{issuer}"

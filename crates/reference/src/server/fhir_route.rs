@@ -63,7 +63,8 @@ fn serve(call: &Call, tenant: &Tenant, request: &Request<'_>, access: &Access) -
     let decisions = Decisions::new(&call.product, tenant, &access.ura);
     // The defect: clinical data of a patient who was referred wait for a consent all the same.
     let strict = defects.has("transfer-asks-consent") && request.path.trim_matches('/') == "Condition";
-    let may_see = |bsn: &str| decisions.may_see(bsn) && !(strict && asks_consent(call, tenant, &access.ura, bsn));
+    let may_see =
+        |bsn: &str| decisions.may_see(bsn) && !(strict && asks_consent(call, tenant, &access.ura, bsn));
     let everything = ["system/*.rs".to_owned()];
     let scopes = if defects.has("scope-ignored") { &everything[..] } else { &access.scopes[..] };
     let who = (access.client_id.as_str(), &tenant.bsns);

@@ -23,7 +23,8 @@ impl Inbox {
     /// Keeps a notification; one that is known already changes nothing. False when there is no room.
     pub(crate) fn keep(&self, id: &str) -> bool {
         let mut all = self.all();
-        let busy = self.defects.has("notification-one-at-a-time") && all.iter().any(|(one, done)| one != id && !done);
+        let busy = self.defects.has("notification-one-at-a-time")
+            && all.iter().any(|(one, done)| one != id && !done);
         if busy || (all.len() >= CAPACITY && !all.contains_key(id)) {
             return false;
         }
