@@ -96,4 +96,4 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
       En een overdracht van deze patiënt naar keur
       En keur heeft de Task gelezen
       Als keur het document van de overdracht ophaalt
-      Dan is het document volledig
+      Dan krijgt keur het document

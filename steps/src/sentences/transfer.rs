@@ -388,6 +388,12 @@ async fn whole_document(w: &mut World) -> Step {
     w.recorder.expect_all(checks)
 }
 
+#[then("krijgt keur het document")]
+async fn given_document(w: &mut World) -> Step {
+    let checks = document::served(w.answer()?);
+    w.recorder.expect_all(checks)
+}
+
 #[then("weigert het product dit aan de andere organisatie")]
 async fn refused(w: &mut World) -> Step {
     let answer = w.answer()?;
