@@ -206,6 +206,7 @@ pub(crate) mod tests {
         Heard {
             id: "x-000001".to_owned(),
             service: "toets".to_owned(),
+            origin: "https://keur.test".to_owned(),
             method: method.to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
