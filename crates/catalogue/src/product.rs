@@ -80,6 +80,8 @@ pub struct Endpoints {
     pub openapi: Option<String>,
     /// Base of the API that document describes.
     pub api: Option<String>,
+    /// Where the product is told that a referral or handover is there for it.
+    pub notification: Option<String>,
 }
 
 impl Endpoints {

@@ -11,6 +11,7 @@ mod reply;
 mod serve;
 mod tls;
 pub mod trap;
+pub mod transfer;
 
 pub use call::{Call, Peer};
 pub use desk::{Desk, DeskError, HostileDoor, HostileSettings, Settings};

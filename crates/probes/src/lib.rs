@@ -29,5 +29,6 @@ mod test_support;
 pub mod tls;
 pub mod token_errors;
 pub mod tokens;
+pub mod transfer;
 pub mod transport;
 pub mod uniform;

@@ -22,6 +22,7 @@ mod sandbox;
 mod server;
 mod state;
 mod tls;
+mod transfer;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -34,7 +34,8 @@ impl<'a> Decisions<'a> {
             return *allowed;
         }
         let referral = (bsn.to_owned(), self.asking_ura.to_owned());
-        let decision = if self.tenant.referrals.contains(&referral) {
+        let known = || self.tenant.referrals.contains(&referral);
+        let decision = if known() || self.product.outbox.opens(bsn, self.asking_ura) {
             (true, Ground::Referral)
         } else {
             (self.product.consent.permits(bsn), Ground::Consent)

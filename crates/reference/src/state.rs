@@ -18,6 +18,7 @@ use crate::oauth::replay::Seen;
 use crate::options::{Options, StartError, Variant};
 use crate::pki::{URA_OTHER_TENANT, URA_PARTY_A, URA_PARTY_B, URA_SOURCE};
 use crate::sandbox::Sandbox;
+use crate::transfer::{Inbox, Outbox};
 
 /// Client ids of the parties the product knows.
 pub(crate) const CLIENT_A: &str = "keur-a";
@@ -69,6 +70,10 @@ pub(crate) struct Product {
     /// The ids of tokens that were revoked.
     revoked: Mutex<BTreeSet<String>>,
     pub(crate) consent: Consent,
+    /// The Tasks that were sent to others.
+    pub(crate) outbox: Outbox,
+    /// What others notified.
+    pub(crate) inbox: Inbox,
     pub(crate) audit: AuditLog,
     /// The test CA, which revokes on request.
     pub(crate) authority: Arc<Authority>,
@@ -112,6 +117,8 @@ impl Product {
             sandbox,
             variant,
             consent: Consent::new(patients.no_consent.as_deref(), defects.clone()),
+            outbox: Outbox::new(defects.clone()),
+            inbox: Inbox::new(defects.clone()),
             clients: vec![
                 client(CLIENT_A, URA_PARTY_A),
                 client(CLIENT_B, URA_PARTY_B),
@@ -160,7 +167,12 @@ impl Product {
 }
 
 impl Tenant {
-    fn new(ura: &str, origin: &str, defects: &Defects, data: Option<&Path>) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        ura: &str,
+        origin: &str,
+        defects: &Defects,
+        data: Option<&Path>,
+    ) -> Result<Self, StartError> {
         let issuer = format!("{origin}/{ura}");
         let fhir_base = format!("{issuer}/fhir");
         let service = match data {

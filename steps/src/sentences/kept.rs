@@ -55,6 +55,10 @@ pub struct Kept {
     pub options: Vec<Row>,
     /// A thing of the first organisation.
     pub planted: Option<Planted>,
+    /// The referral or handover the product sent us.
+    pub transferred: Option<super::transfer::Sent>,
+    /// The referral or handover that is there for the product.
+    pub offered: Option<super::transfer_receiving::Offered>,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

@@ -53,6 +53,8 @@ mod tokens;
 mod tour;
 mod tour_further;
 mod tour_writing;
+mod transfer;
+mod transfer_receiving;
 mod transport;
 
 pub use kept::Kept;

@@ -121,6 +121,7 @@ fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
         "revocation",
         "oauth_metadata",
         "api",
+        "notification",
         "openapi",
     ];
     reader.only_keys(&section, &keys);
@@ -139,6 +140,7 @@ fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
         revocation,
         oauth_metadata,
         api,
+        notification,
     ] = std::array::from_fn(|index| url(reader, &section, keys[index]));
     Endpoints {
         fhir_base: fhir_base.unwrap_or_default(),
@@ -151,6 +153,7 @@ fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
         oauth_metadata,
         openapi,
         api,
+        notification,
     }
 }
 

@@ -1,8 +1,10 @@
 //! The product as a client: on request it asks another party something and tells what it would show its user.
 
 mod bgz;
+mod receipt;
 mod searches;
 mod tls;
+mod transfer;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +51,8 @@ pub(crate) async fn act(product: &Arc<Product>, asked: &Value) -> Option<Value> 
     Some(match asked["action"].as_str()? {
         "ping" => client.ping(asked).await,
         "bgz" => bgz::act(&client, asked).await,
+        "receive" => receipt::act(&client, asked).await,
+        "send" => transfer::act(&client, asked).await,
         _ => return None,
     })
 }

@@ -11,6 +11,7 @@ mod definitions;
 mod embedded;
 mod find;
 pub(crate) mod flaws;
+mod handed;
 mod handler;
 mod include;
 mod lastn;

@@ -113,6 +113,7 @@ introspection = "{issuer}/oauth/introspect"
 revocation = "{issuer}/oauth/revoke"
 oauth_metadata = "{issuer}/.well-known/oauth-authorization-server"
 openapi = "{open_origin}{agenda}/openapi.json"
+notification = "{issuer}/melding"
 
 [oauth]
 issuer = "{issuer}"

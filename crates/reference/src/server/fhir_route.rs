@@ -64,7 +64,10 @@ fn respond(call: &Call, tenant: &Tenant, path: &str) -> Reply {
 fn serve(call: &Call, tenant: &Tenant, request: &Request<'_>, access: &Access) -> Reply {
     let defects = &call.product.defects;
     let decisions = Decisions::new(&call.product, tenant, &access.ura);
-    let may_see = |bsn: &str| decisions.may_see(bsn);
+    // The defect: clinical data of a patient who was referred wait for a consent all the same.
+    let strict = defects.has("transfer-asks-consent") && request.path.trim_matches('/') == "Condition";
+    let may_see =
+        |bsn: &str| decisions.may_see(bsn) && !(strict && asks_consent(call, tenant, &access.ura, bsn));
     let everything = ["system/*.rs".to_owned()];
     let scopes = if defects.has("scope-ignored") { &everything[..] } else { &access.scopes[..] };
     let who = (access.client_id.as_str(), &tenant.bsns);
@@ -89,6 +92,11 @@ fn serve(call: &Call, tenant: &Tenant, request: &Request<'_>, access: &Access) -
     let ground = decision.map(|(_, ground)| ground);
     log(call, tenant, request.path, reply.status, Some(access), ground, bsn.as_deref(), withheld);
     reply
+}
+
+/// Whether nothing but what was sent just now opens this patient.
+pub(super) fn asks_consent(call: &Call, tenant: &Tenant, ura: &str, bsn: &str) -> bool {
+    !tenant.referrals.contains(&(bsn.to_owned(), ura.to_owned())) && !call.product.consent.permits(bsn)
 }
 
 fn reply(answer: Answer) -> Reply {

@@ -9,6 +9,7 @@ mod respond;
 mod route;
 mod sandbox_route;
 mod token_route;
+mod transfer_route;
 
 use std::sync::Arc;
 use std::time::Duration;

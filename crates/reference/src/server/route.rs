@@ -10,7 +10,7 @@ use hyper::{Request, Response};
 use tokio::time::timeout;
 
 use super::respond::{self, Reply};
-use super::{fhir_route, hooks, message_route, sandbox_route, token_route};
+use super::{fhir_route, hooks, message_route, sandbox_route, token_route, transfer_route};
 use crate::agenda;
 use crate::state::Product;
 
@@ -128,6 +128,14 @@ async fn dispatch(call: Arc<Call>) -> Reply {
         },
         [ura, "jwks"] => match call.product.tenant(ura) {
             Some(_) => token_route::jwks(&call),
+            None => not_found(),
+        },
+        [ura, "melding", below] => match call.product.tenant(ura) {
+            Some(tenant) => transfer_route::notified(&call, tenant, below),
+            None => not_found(),
+        },
+        [ura, "fhir", rest] if transfer_route::concerns(rest) => match call.product.tenant(ura) {
+            Some(tenant) => transfer_route::answer(&call, tenant, rest),
             None => not_found(),
         },
         [ura, "fhir", rest @ ..] if call.product.tenant(ura).is_some() => {

@@ -1,0 +1,80 @@
+# language: nl
+@norm:VERWIJZING
+Functionaliteit: BgZ-verwijzing – de ontvanger
+
+  @eis:WGZ-VRW-021
+  Regel: De ontvanger neemt een melding van een verwijzing aan
+
+    Scenario: de ontvanger neemt de melding aan
+      Gegeven een verwijzing van keur voor het product
+      Als keur meldt dat zij klaarstaat
+      Dan neemt het product elke melding aan
+
+    Scenario: de ontvanger neemt een tweede melding aan voordat de eerste is verwerkt
+      Gegeven een verwijzing van keur voor het product
+      Als keur nog iets anders meldt voordat het eerste is opgehaald
+      Dan neemt het product elke melding aan
+
+  @eis:WGZ-VRW-022
+  Regel: De ontvanger haalt precies op wat in de Task van de verwijzing staat
+
+    Scenario: de ontvanger haalt op wat de Task noemt
+      Gegeven een verwijzing van keur voor het product
+      Als keur meldt dat zij klaarstaat
+      Dan haalt het product de Task op en precies wat daarin staat
+      En draagt elk verzoek het token dat keur gaf
+
+  @eis:WGZ-VRW-023
+  Regel: De ontvanger meldt de voortgang van de verwijzing terug
+
+    Scenario: de ontvanger werkt de Task bij
+      Gegeven een verwijzing van keur voor het product
+      Als keur meldt dat zij klaarstaat
+      Dan doorloopt de Task de statussen tot en met afgerond
+      En blijft de rest van de Task zoals zij was
+
+  @eis:WGZ-VRW-024
+  Regel: Dezelfde melding van een verwijzing leidt één keer tot ophalen
+
+    Scenario: de melding komt nog een keer
+      Gegeven een verwijzing van keur voor het product
+      En het product heeft haar ontvangen en afgerond
+      Als keur hetzelfde nog eens meldt
+      Dan leidt de tweede melding niet tot een tweede overdracht
+
+  @eis:WGZ-VRW-025
+  Regel: Een afgeronde, ingetrokken of onbekende verwijzing laat de ontvanger met rust
+
+    Abstract Scenario: de ontvanger doet niets met een Task <toestand>
+      Gegeven een verwijzing van keur "<toestand>"
+      Als keur meldt dat zij klaarstaat en het product klaar is
+      Dan laat het product de Task verder met rust
+
+      Voorbeelden:
+        | toestand           |
+        | die al is afgerond |
+        | die is ingetrokken |
+        | die er niet is     |
+
+  @eis:WGZ-VRW-026
+  Regel: Wat niet helemaal is ontvangen, meldt de ontvanger niet als een geslaagde verwijzing
+
+    Abstract Scenario: de ontvanger rondt niets af <toestand>
+      Gegeven een verwijzing van keur "<toestand>"
+      Als keur meldt dat zij klaarstaat en het product klaar is
+      Dan meldt het product de overdracht niet als geslaagd
+
+      Voorbeelden:
+        | toestand                                 |
+        | waarvan een antwoord een fout is         |
+        | waarvan een antwoord halverwege afbreekt |
+        | waarvan een antwoord uitblijft           |
+
+  @eis:WGZ-VRW-027
+  Regel: Zonder token neemt de ontvanger geen melding van een verwijzing aan
+
+    Scenario: een melding zonder token wordt geweigerd
+      Gegeven een verwijzing van keur voor het product
+      En het product heeft haar ontvangen en afgerond
+      Als keur meldt dat zij klaarstaat, zonder token
+      Dan weigert het product de melding zonder token
