@@ -38,12 +38,7 @@ impl Tokens {
     /// For the client with this id and these public keys (a JWK Set); `secret` makes the tokens unguessable.
     #[must_use]
     pub fn new(client: &str, keys: Value, secret: &str) -> Self {
-        Self {
-            client: client.to_owned(),
-            keys,
-            secret: secret.to_owned(),
-            issued: Mutex::default(),
-        }
+        Self { client: client.to_owned(), keys, secret: secret.to_owned(), issued: Mutex::default() }
     }
 
     /// What is to be said of the token a request shows: `right`, `missing`, `unknown`, or `stolen` when whoever shows
@@ -113,8 +108,7 @@ impl Script for Tokens {
         let kind = if proof_key.is_some() { "DPoP" } else { "Bearer" };
         let certificate = call.peer.as_ref().map(|peer| peer.leaf.clone());
         issued.insert(token.clone(), Issued { scope: scope.clone(), certificate, proof_key });
-        let body =
-            json!({ "access_token": token, "token_type": kind, "expires_in": LIFE_S, "scope": scope });
+        let body = json!({ "access_token": token, "token_type": kind, "expires_in": LIFE_S, "scope": scope });
         Reply::json(200, "application/json", &body)
             .header("cache-control", "no-store")
             .note("client", "right".into())
@@ -175,7 +169,8 @@ mod tests {
     impl Key {
         fn new() -> Self {
             let random = SystemRandom::new();
-            let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
+            let pkcs8 =
+                EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).expect("a key");
             let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random);
             Self(pair.expect("a key"))
         }
@@ -188,8 +183,7 @@ mod tests {
 
         fn sign(&self, claims: &Value) -> String {
             let header = json!({ "alg": "ES256", "kid": "k" });
-            let text =
-                format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()));
+            let text = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()));
             let mark = self.0.sign(&SystemRandom::new(), text.as_bytes()).expect("a signature");
             format!("{text}.{}", BASE64.encode(mark))
         }

@@ -41,8 +41,7 @@ const MAX_HEADERS: usize = 100;
 const MAX_HEAD_BYTES: usize = 64 << 10;
 
 /// What a door shows at the moment, and who hears of clients that turn away from it.
-pub(crate) type Shows =
-    Arc<dyn Fn() -> Option<(Arc<ServerConfig>, Option<Arc<dyn Clerk>>)> + Send + Sync>;
+pub(crate) type Shows = Arc<dyn Fn() -> Option<(Arc<ServerConfig>, Option<Arc<dyn Clerk>>)> + Send + Sync>;
 
 /// Answers connections until it is aborted.
 pub(crate) async fn listen(listener: TcpListener, base: String, shows: Shows, hall: Arc<Hall>) {

@@ -70,7 +70,8 @@ pub fn section(kind: &str, pairs: &[(String, String)]) -> Option<&'static str> {
         return Some(if with_practitioner { "Patiënt" } else { "Contactpersoon" });
     }
     let fits = |(_, own, wanted): &&Row| {
-        let mut wanted: Vec<String> = wanted.iter().map(|(system, code)| format!("{system}|{code}")).collect();
+        let mut wanted: Vec<String> =
+            wanted.iter().map(|(system, code)| format!("{system}|{code}")).collect();
         wanted.sort_unstable();
         *own == kind && (wanted.is_empty() || wanted == codes)
     };
@@ -103,22 +104,48 @@ pub(super) fn resource(name: &str, index: usize, bsn: &str) -> Value {
     let about = json!({ "reference": "Patient/keur-patient" });
     let mut resource = json!({ "resourceType": kind, "id": format!("keur-{}-{}", place + 1, index + 1) });
     let more = match *kind {
-        "Coverage" => json!({ "status": "active", "beneficiary": about, "period": { "start": "2020-01-01" } }),
-        "Consent" => json!({ "status": "active", "patient": about, "category": [concept], "dateTime": "2024-02-01" }),
-        "Condition" => json!({ "clinicalStatus": "active", "verificationStatus": "confirmed", "code": concept, "subject": about, "onsetDateTime": "2023-05-04" }),
-        "AllergyIntolerance" => json!({ "clinicalStatus": "active", "verificationStatus": "confirmed", "code": concept, "patient": about }),
+        "Coverage" => {
+            json!({ "status": "active", "beneficiary": about, "period": { "start": "2020-01-01" } })
+        }
+        "Consent" => {
+            json!({ "status": "active", "patient": about, "category": [concept], "dateTime": "2024-02-01" })
+        }
+        "Condition" => {
+            json!({ "clinicalStatus": "active", "verificationStatus": "confirmed", "code": concept, "subject": about, "onsetDateTime": "2023-05-04" })
+        }
+        "AllergyIntolerance" => {
+            json!({ "clinicalStatus": "active", "verificationStatus": "confirmed", "code": concept, "patient": about })
+        }
         "Flag" => json!({ "status": "active", "code": concept, "subject": about }),
         "NutritionOrder" => json!({ "status": "active", "patient": about, "dateTime": "2024-03-01" }),
-        "MedicationStatement" => json!({ "status": "active", "taken": "y", "medicationCodeableConcept": concept, "subject": about }),
-        "MedicationRequest" => json!({ "status": "active", "intent": "order", "medicationCodeableConcept": concept, "subject": about }),
-        "MedicationDispense" => json!({ "status": "completed", "medicationCodeableConcept": concept, "subject": about }),
-        "DeviceUseStatement" => json!({ "status": "active", "subject": about, "device": { "display": "Hulpmiddel" } }),
-        "Immunization" => json!({ "status": "completed", "notGiven": false, "primarySource": true, "vaccineCode": concept, "patient": about, "date": "2022-10-01" }),
-        "Procedure" => json!({ "status": "completed", "code": concept, "subject": about, "performedDateTime": "2023-08-17" }),
-        "Encounter" => json!({ "status": "finished", "class": { "system": "http://hl7.org/fhir/v3/ActCode", "code": "AMB" }, "subject": about }),
-        "ProcedureRequest" => json!({ "status": "active", "intent": "order", "code": concept, "subject": about }),
+        "MedicationStatement" => {
+            json!({ "status": "active", "taken": "y", "medicationCodeableConcept": concept, "subject": about })
+        }
+        "MedicationRequest" => {
+            json!({ "status": "active", "intent": "order", "medicationCodeableConcept": concept, "subject": about })
+        }
+        "MedicationDispense" => {
+            json!({ "status": "completed", "medicationCodeableConcept": concept, "subject": about })
+        }
+        "DeviceUseStatement" => {
+            json!({ "status": "active", "subject": about, "device": { "display": "Hulpmiddel" } })
+        }
+        "Immunization" => {
+            json!({ "status": "completed", "notGiven": false, "primarySource": true, "vaccineCode": concept, "patient": about, "date": "2022-10-01" })
+        }
+        "Procedure" => {
+            json!({ "status": "completed", "code": concept, "subject": about, "performedDateTime": "2023-08-17" })
+        }
+        "Encounter" => {
+            json!({ "status": "finished", "class": { "system": "http://hl7.org/fhir/v3/ActCode", "code": "AMB" }, "subject": about })
+        }
+        "ProcedureRequest" => {
+            json!({ "status": "active", "intent": "order", "code": concept, "subject": about })
+        }
         "CareTeam" => json!({ "status": "active", "subject": about }),
-        _ => json!({ "status": "final", "code": concept, "subject": about, "effectiveDateTime": "2024-06-11T09:00:00+02:00", "valueString": format!("Waarde {}", index + 1) }),
+        _ => {
+            json!({ "status": "final", "code": concept, "subject": about, "effectiveDateTime": "2024-06-11T09:00:00+02:00", "valueString": format!("Waarde {}", index + 1) })
+        }
     };
     if let (Value::Object(resource), Value::Object(more)) = (&mut resource, more) {
         resource.extend(more);
@@ -149,7 +176,8 @@ pub(super) fn bundle(
 ) -> Value {
     let entry = |resource: Value| {
         let id = resource["id"].as_str().unwrap_or_default();
-        let full = format!("{}{FHIR}/{}/{id}", call.base, resource["resourceType"].as_str().unwrap_or_default());
+        let full =
+            format!("{}{FHIR}/{}/{id}", call.base, resource["resourceType"].as_str().unwrap_or_default());
         let resource = if strange { strange_like(&resource) } else { resource };
         json!({ "fullUrl": full, "resource": resource, "search": { "mode": "match" } })
     };

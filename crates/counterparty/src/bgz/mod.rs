@@ -121,7 +121,8 @@ impl Source {
         let fault = || outcome(500, "exception", "Er ging iets mis in de bron.");
         match &self.variation {
             Variation::Busy if before == 0 => Some(
-                outcome(429, "throttled", "Het is te druk.").header("retry-after", &RETRY_AFTER_S.to_string()),
+                outcome(429, "throttled", "Het is te druk.")
+                    .header("retry-after", &RETRY_AFTER_S.to_string()),
             ),
             Variation::Fails(Failing::Error) => Some(fault()),
             Variation::Fails(Failing::Silent) => Some(fault().delivered(Delivery::Silent)),
@@ -171,7 +172,8 @@ impl Source {
         });
         let resources = shown.map(|index| data::resource(name, index, &self.bsn));
         let bundle = data::bundle(call, resources.collect(), total, next, strange);
-        let reply = Reply::json(200, JSON, &bundle).note("matches", matches.into()).note("total", total.into());
+        let reply =
+            Reply::json(200, JSON, &bundle).note("matches", matches.into()).note("total", total.into());
         if name == AT && self.variation == Variation::Fails(Failing::Half) {
             return reply.delivered(Delivery::Half);
         }
@@ -218,8 +220,7 @@ mod tests {
         serde_json::from_slice(&reply.body).expect("JSON")
     }
 
-    const CONDITION: &str =
-        "Condition?patient.identifier=http://fhir.nl/fhir/NamingSystem/bsn%7C999900018&_revinclude=Provenance:target";
+    const CONDITION: &str = "Condition?patient.identifier=http://fhir.nl/fhir/NamingSystem/bsn%7C999900018&_revinclude=Provenance:target";
 
     #[test]
     fn pages_are_linked_and_lose_nothing() {
@@ -227,7 +228,9 @@ mod tests {
         let (mut target, mut ids) = (CONDITION.to_owned(), Vec::new());
         loop {
             let page = body(&search(&source, &target));
-            ids.extend(page["entry"].as_array().expect("entries").iter().map(|e| e["resource"]["id"].clone()));
+            ids.extend(
+                page["entry"].as_array().expect("entries").iter().map(|e| e["resource"]["id"].clone()),
+            );
             let next = page["link"].as_array().expect("links").iter().find(|link| link["relation"] == "next");
             let Some(next) = next else { break };
             target = next["url"].as_str().expect("a URL").rsplit('/').next().expect("a target").to_owned();
