@@ -60,8 +60,16 @@ fn find(step: &gherkin::Step) -> Result<Found, &'static str> {
     Ok(found)
 }
 
+/// Says something to the person at the terminal.
+pub type Voice = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// Hears how a run goes.
 pub trait Progress {
+    /// How a person is asked to do something; nobody hears it unless said otherwise.
+    fn voice(&self) -> Voice {
+        Arc::new(|_| {})
+    }
+
     /// A case began.
     fn started(&self, case: &PlannedCase);
     /// A case ended; `clean` when no step stopped it.
@@ -170,6 +178,9 @@ pub(crate) async fn one(
         }
         steps_done += 1;
     }
+    world.desk.close();
+    // What stopped this is on record, or nothing can be any more.
+    let _ = recorder.close();
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     run.seam.append(Event::CaseFinished { case: id.clone(), steps_done, ms })?;
     progress.finished(&case.planned, steps_done == case.steps.len());

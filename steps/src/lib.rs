@@ -1,6 +1,7 @@
 //! World, Dutch sentences and the engine. The only user of cucumber.
 
 pub mod contract;
+pub mod desk;
 pub mod doctor;
 pub mod engine;
 pub mod exam;

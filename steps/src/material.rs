@@ -9,8 +9,9 @@ use std::{
 use crate::contract::OpenApi;
 use keur_catalogue::{
     Attestations, Problems, Product,
-    product::{Party, Patient, Secret},
+    product::{Counterparty, Party, Patient, Secret},
 };
+use keur_counterparty::{Certificate, Hostile};
 use keur_evidence::{
     guard::Guard,
     identity::{ClientIdentity, Identities, IdentityError},
@@ -22,6 +23,9 @@ use keur_probes::{
 
 /// The name of the enclosed statements, whatever the file was called.
 const ATTESTATIONS: &str = "attestaties.toml";
+
+/// The name of the enclosed public keys of the product as a client, whatever the file was called.
+const CLIENT_KEYS: &str = "client-jwks.json";
 
 /// Declared files are certificates, keys and statements; none is larger.
 const MAX_BYTES: u64 = 1 << 20;
@@ -124,6 +128,14 @@ pub enum MaterialError {
     Attestations(Problems),
 }
 
+/// What keur shows when it plays the other party.
+pub struct CounterpartyMaterial {
+    /// Our certificate.
+    pub certificate: Certificate,
+    /// The wrong ones.
+    pub wrong: BTreeMap<Hostile, Certificate>,
+}
+
 /// The opened declaration.
 pub struct Material {
     /// TLS identities and roots.
@@ -138,6 +150,10 @@ pub struct Material {
     pub attestations: Attestations,
     /// The OpenAPI document with the files it refers to, when it is declared as a file.
     pub openapi: Option<OpenApi>,
+    /// What keur shows when it plays the other party.
+    pub counterparty: Option<CounterpartyMaterial>,
+    /// The public keys of the product as a client, a JWK Set.
+    pub client_keys: Option<serde_json::Value>,
     /// Files of the declaration that hold no secrets: they go into the evidence.
     pub enclosed: Vec<(String, Vec<u8>)>,
 }
@@ -155,6 +171,8 @@ impl Material {
             secrets: Vec::new(),
             attestations: Attestations::default(),
             openapi: None,
+            counterparty: None,
+            client_keys: None,
             enclosed: vec![("product.toml".to_owned(), product.text.clone().into_bytes())],
         };
         for secret in &product.trust {
@@ -187,7 +205,44 @@ impl Material {
             opened.enclosed.extend(found.to_enclose());
             opened.openapi = Some(found);
         }
+        if let Some(declared) = &product.counterparty {
+            opened.counterparty = Some(opened.counterparty(declared, files)?);
+        }
         Ok(opened)
+    }
+
+    fn counterparty(
+        &mut self,
+        declared: &Counterparty,
+        files: &dyn Files,
+    ) -> Result<CounterpartyMaterial, MaterialError> {
+        let mut shown = |what: &str, certificate: &Secret, key: &Secret| {
+            let (chain_name, chain) = resolve(what, certificate, files)?;
+            let (key_name, key) = resolve(what, key, files)?;
+            self.secret(&key);
+            let what = format!("{what} {chain_name}, {key_name}");
+            Certificate::from_pem(&chain, &key)
+                .map_err(|detail| MaterialError::Identity(IdentityError::Pem { what, detail }))
+        };
+        let certificate = shown("[counterparty]", &declared.certificate, &declared.key)?;
+        let mut wrong = BTreeMap::new();
+        for (kind, certificate, key) in &declared.wrong {
+            let known = Hostile::ALL.into_iter().find(|known| known.name() == *kind);
+            let shown = shown(&format!("[counterparty.hostile.{kind}]"), certificate, key)?;
+            wrong.extend(known.map(|known| (known, shown)));
+        }
+        if let Some(name) = &declared.client_jwks {
+            let what = "[counterparty] client_jwks";
+            let bytes = read(what, name, files)?;
+            let set = serde_json::from_slice(&bytes).map_err(|error| MaterialError::File {
+                what: what.to_owned(),
+                name: name.clone(),
+                source: io::Error::other(error),
+            })?;
+            self.client_keys = Some(set);
+            self.enclosed.push((CLIENT_KEYS.to_owned(), bytes));
+        }
+        Ok(CounterpartyMaterial { certificate, wrong })
     }
 
     /// What a replay has instead: the public parts, and keys of its own where there were keys. Nothing they sign leaves.
@@ -221,6 +276,8 @@ impl Material {
             secrets: Vec::new(),
             attestations: Attestations::default(),
             openapi: None,
+            counterparty: None,
+            client_keys: None,
             enclosed: Vec::new(),
         })
     }

@@ -8,7 +8,7 @@ use std::{
 use keur_catalogue::{
     Product, layers::Layers, oauth::OAuthProfile, product::SenderConstraint, profile::FhirVersion,
 };
-use keur_counterparty::keys::KeyPublisher;
+use keur_counterparty::{Desk, keys::KeyPublisher};
 use keur_evidence::{Seam, Stop, http::Answer};
 use keur_probes::{
     jose::SigningKey,
@@ -18,7 +18,7 @@ use keur_probes::{
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::{contract::OpenApi, shared::Shared, turns::Turns};
+use crate::{contract::OpenApi, engine::Voice, shared::Shared, turns::Turns};
 
 /// The shared state of one run.
 pub struct Run {
@@ -46,6 +46,14 @@ pub struct Run {
     pub openapi: Option<OpenApi>,
     /// Publishes our parties' key sets, when the declaration says where.
     pub keys: Option<KeyPublisher>,
+    /// Where we play the other party, when the profile asks for it; never in a replay.
+    pub desk: Option<Desk>,
+    /// The public keys of the product as a client, a JWK Set.
+    pub client_keys: Option<serde_json::Value>,
+    /// Held by the case that has the second address of the desk.
+    pub second_address: Arc<Mutex<()>>,
+    /// Speaks to the person who has to do something.
+    pub voice: Voice,
     /// Tokens that were issued, by party and scope: one handshake and one signature less per case.
     pub tokens: Mutex<HashMap<(String, String), Token>>,
     /// The latest nonce for proofs of each server that hands them out.
@@ -125,6 +133,10 @@ impl Run {
             variant: String::new(),
             openapi: None,
             keys: None,
+            desk: None,
+            client_keys: None,
+            second_address: Arc::default(),
+            voice: Arc::new(|_| {}),
             tokens: Mutex::default(),
             nonces: std::sync::Mutex::default(),
             shared: Shared::default(),

@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    desk,
     engine::{self, Attempt, Progress, SentenceProblem},
     exam,
     features::{Case, Features},
@@ -93,6 +94,9 @@ pub enum SessionError {
         /// Why.
         source: std::io::Error,
     },
+    /// Nobody can ask us anything.
+    #[error(transparent)]
+    Desk(#[from] desk::OpenError),
     /// The attempt could not be noted.
     #[error("{0}")]
     Begin(String),
@@ -127,6 +131,17 @@ impl Session<'_> {
         let similar_bsn = made_up_bsn(&self.product, if self.exam { exam::skipped(&self.seed) } else { 0 });
         // Before the folder is made: a wrong address is a wrong declaration, and leaves nothing behind.
         let keys = publish(&self.product, &self.material.signing_keys).await?;
+        let opening = match self.profile.counterparty {
+            true => Some(desk::prepare(&self.product, &mut self.material)?),
+            false => None,
+        };
+        if opening.is_some() {
+            self.limits.step = desk::step_limit(self.limits.step, &self.product);
+            if self.product.hooks.trigger.is_none() {
+                // A person does one thing at a time.
+                self.jobs = 1;
+            }
+        }
         let begin = std::mem::replace(&mut self.begin, Box::new(|_, _| Ok(())));
         let note = |again: bool| begin(&started, again).map_err(SessionError::Begin);
         let (store, resumed, mut attempts) = match place {
@@ -151,6 +166,11 @@ impl Session<'_> {
             seed: self.seed,
         };
         let seam = Seam::new(parts, cancel);
+        // The desk is open before anything is written, and no place in it is.
+        let open_desk = match opening {
+            Some(opening) => Some(opening.open(&seam).await?),
+            None => None,
+        };
         seam.append(match resumed {
             Some(how) => Event::Resumed(how),
             None => Event::RunStarted(Box::new(started)),
@@ -171,6 +191,9 @@ impl Session<'_> {
             fhir: self.profile.fhir_in(&self.selection.variant),
             variant: self.selection.variant.clone(),
             keys,
+            desk: open_desk,
+            client_keys: self.material.client_keys,
+            voice: progress.voice(),
             exam: self.exam,
             similar_bsn,
             ..Run::bare(Arc::clone(&seam), self.product)

@@ -49,6 +49,8 @@ pub struct World {
     pub kept: crate::sentences::Kept,
     /// Raw connections, for scenarios below HTTP.
     pub wires: crate::sentences::Wires,
+    /// Where the product can ask us something in this scenario.
+    pub desk: crate::desk::Places,
     /// Locks held until the scenario ends.
     pub held: Vec<OwnedMutexGuard<()>>,
     /// Right proofs that were not shown yet, and what they are about: such a one is made again with a nonce.
@@ -80,6 +82,7 @@ impl World {
             facts: BTreeMap::new(),
             kept: crate::sentences::Kept::default(),
             wires: crate::sentences::Wires::default(),
+            desk: crate::desk::Places::default(),
             held: Vec::new(),
             unshown: std::sync::Mutex::default(),
         }

@@ -1,10 +1,13 @@
 //! The vendor's declaration, `product.toml`: what the product is, where it is, and what keur shows it.
 
+mod counterparty;
 mod identity;
 mod parse;
 mod patients;
 
 use std::collections::BTreeMap;
+
+pub use self::counterparty::{Counterparty, Desk};
 
 /// `product.toml`, read and checked. Secrets are references; nothing is opened here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub struct Product {
     pub signing: Option<Signing>,
     /// What keur presents itself as.
     pub identity: Identity,
+    /// Where keur plays the other party; absent for a product that only answers.
+    pub counterparty: Option<Counterparty>,
     /// CA files for the product's certificate; empty = the public ones.
     pub trust: Vec<Secret>,
     /// Synthetic patients by purpose.
@@ -256,6 +261,8 @@ pub struct Hooks {
     pub consent: Option<String>,
     /// Has the test CA revoke or restore a certificate.
     pub revocation: Option<String>,
+    /// Has the product do something as a client.
+    pub trigger: Option<String>,
     /// Bearer token for the hooks.
     pub token: Option<Secret>,
 }

@@ -32,6 +32,9 @@ pub struct Profile {
     pub fhir: FhirVersion,
     /// The variant when none is asked for.
     pub default_variant: String,
+    /// Whether keur plays the other party, so that the product has somebody to ask.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counterparty: bool,
     /// Legal status of the exchange, with a date.
     pub legal: Legal,
     /// Requirement ids or inclusive ranges `WGZ-SEC-001..019`.

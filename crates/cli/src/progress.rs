@@ -3,13 +3,15 @@
 use std::{
     collections::BTreeSet,
     io::IsTerminal,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use keur_evidence::event::PlannedCase;
-use keur_steps::engine::Progress;
+use keur_steps::engine::{Progress, Voice};
+
+use crate::output;
 
 /// "6 van 30" and the requirements being tested.
 pub struct Bar {
@@ -38,6 +40,11 @@ impl Bar {
 }
 
 impl Progress for Bar {
+    fn voice(&self) -> Voice {
+        let bar = self.bar.clone();
+        Arc::new(move |text| bar.suspend(|| output::error(text)))
+    }
+
     fn started(&self, case: &PlannedCase) {
         self.change(|running| {
             running.insert(case.requirement.clone());

@@ -86,11 +86,12 @@ pub struct Desk {
 
 struct HostileSide {
     base: String,
+    right: Arc<ServerConfig>,
     configs: BTreeMap<Hostile, Arc<ServerConfig>>,
     shown: Shown,
 }
 
-/// While it lives, the second address shows one wrong certificate, for one case.
+/// While it lives, the second address is open, for one case.
 pub struct HostileDoor(Shown);
 
 impl Drop for HostileDoor {
@@ -121,6 +122,7 @@ impl Desk {
         });
         let base = settings.base.trim_end_matches('/').to_owned();
         let mut tasks = Vec::new();
+        let right = Arc::clone(&config);
         let shows = Arc::new(move || Some((Arc::clone(&config), None)));
         tasks.push(tokio::spawn(serve::listen(listener, base.clone(), shows, Arc::clone(&hall))));
         let hostile = match settings.hostile {
@@ -139,7 +141,7 @@ impl Desk {
                 tasks.push(tokio::spawn(serve::listen(listener, base.clone(), shows, hall)));
                 let configs = side.certificates.into_iter();
                 let configs = configs.map(|(kind, one)| Ok((kind, configured(kind.name(), one)?)));
-                Some(HostileSide { base, configs: configs.collect::<Result<_, DeskError>>()?, shown })
+                Some(HostileSide { base, right, configs: configs.collect::<Result<_, DeskError>>()?, shown })
             }
         };
         Ok(Self { address, base, registry, hostile, tasks })
@@ -169,12 +171,16 @@ impl Desk {
         self.registry.service(owner, service, content, clerk).await
     }
 
-    /// Shows a wrong certificate at the second address. One at a time: the caller keeps others out. `None` when none was
-    /// declared.
+    /// Opens the second address, showing a wrong certificate, or the right one when no kind is given: then it is merely
+    /// another origin. One at a time: the caller keeps others out. `None` when it was not declared.
     #[must_use]
-    pub fn hostile(&self, kind: Hostile, clerk: Arc<dyn Clerk>) -> Option<(String, HostileDoor)> {
+    pub fn hostile(&self, kind: Option<Hostile>, clerk: Arc<dyn Clerk>) -> Option<(String, HostileDoor)> {
         let side = self.hostile.as_ref()?;
-        let config = Arc::clone(side.configs.get(&kind)?);
+        let config = match kind {
+            Some(kind) => side.configs.get(&kind)?,
+            None => &side.right,
+        };
+        let config = Arc::clone(config);
         *side.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some((config, clerk));
         Some((side.base.clone(), HostileDoor(Arc::clone(&side.shown))))
     }

@@ -38,6 +38,8 @@ pub struct Heard {
     pub service: String,
     /// Method.
     pub method: String,
+    /// Scheme, host and port it was asked at.
+    pub origin: String,
     /// The path below our address of this case.
     pub path: String,
     /// The query, without question mark.
@@ -74,6 +76,7 @@ impl Heard {
             id: exchange.id.clone(),
             service: inbound.service.clone(),
             method: exchange.method.clone(),
+            origin: exchange.url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/"),
             path: inbound.path.clone(),
             query,
             headers: exchange.request_headers.clone(),

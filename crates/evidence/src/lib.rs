@@ -13,7 +13,7 @@ pub mod health;
 pub mod heard;
 pub mod http;
 pub mod identity;
-mod inbound;
+pub mod inbound;
 pub mod journal;
 pub mod limits;
 pub mod look;

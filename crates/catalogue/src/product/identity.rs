@@ -46,7 +46,7 @@ pub(super) fn identity(reader: &mut Reader<'_>, root: &Section<'_>) -> Identity 
 }
 
 /// An IP address or `localhost` with a port; other names would need a look-up.
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     match text.rsplit_once(':') {
         Some(("localhost", port)) => port.parse::<u16>().is_ok(),
         _ => text.parse::<SocketAddr>().is_ok(),

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::{
     About, Endpoints, Hooks, OAuth, Product, SenderConstraint, SignatureForm, Signing,
+    counterparty::counterparty,
     identity::{identity, secret, trust, ura},
     patients::patients,
 };
@@ -14,7 +15,7 @@ use crate::{
     reader::{Reader, Section},
 };
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "format",
     "version",
     "environment",
@@ -24,6 +25,7 @@ const KEYS: [&str; 13] = [
     "oauth",
     "signing",
     "identity",
+    "counterparty",
     "trust",
     "patients",
     "hooks",
@@ -45,6 +47,7 @@ impl Product {
             oauth: oauth(&mut reader, &root),
             signing: signing(&mut reader, &root),
             identity: identity(&mut reader, &root),
+            counterparty: counterparty(&mut reader, &root),
             trust: trust(&mut reader, &root),
             patients: patients(&mut reader, &root),
             hooks: hooks(&mut reader, &root),
@@ -98,6 +101,11 @@ fn about(reader: &mut Reader<'_>, root: &Section<'_>) -> About {
 }
 
 fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
+    // A product that only asks has none.
+    let only_asks = root.has("counterparty");
+    if only_asks && !root.has("endpoints") {
+        return Endpoints::default();
+    }
     let Some(section) = needed(reader, root, "endpoints") else { return Endpoints::default() };
     let keys = [
         "fhir_base",
@@ -113,7 +121,7 @@ fn endpoints(reader: &mut Reader<'_>, root: &Section<'_>) -> Endpoints {
     ];
     reader.only_keys(&section, &keys);
     // An API without FHIR has a document instead.
-    if !section.has("fhir_base") && !section.has("openapi") {
+    if !section.has("fhir_base") && !section.has("openapi") && !only_asks {
         reader.missing(&section, "fhir_base");
     }
     let openapi = openapi(reader, &section);
@@ -226,7 +234,7 @@ fn hooks(reader: &mut Reader<'_>, root: &Section<'_>) -> Hooks {
     let Some(section) = reader.section(root, "hooks") else { return Hooks::default() };
     reader.only_keys(
         &section,
-        &["log_export", "log_search", "patient_overview", "consent", "revocation", "token"],
+        &["log_export", "log_search", "patient_overview", "consent", "revocation", "trigger", "token"],
     );
     Hooks {
         log_export: url(reader, &section, "log_export"),
@@ -234,6 +242,7 @@ fn hooks(reader: &mut Reader<'_>, root: &Section<'_>) -> Hooks {
         patient_overview: url(reader, &section, "patient_overview"),
         consent: url(reader, &section, "consent"),
         revocation: url(reader, &section, "revocation"),
+        trigger: url(reader, &section, "trigger"),
         token: secret(reader, &section, "token"),
     }
 }

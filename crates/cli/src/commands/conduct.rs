@@ -130,7 +130,7 @@ impl Setup {
             exam: self.exam,
         };
         let seam = session.run(place, cancel, progress).await.map_err(|error| match error {
-            SessionError::Publish { .. } | SessionError::Resume(_) | SessionError::Begin(_) => {
+            SessionError::Publish { .. } | SessionError::Desk(_) | SessionError::Resume(_) | SessionError::Begin(_) => {
                 Failure::usage(error)
             }
             _ => Failure::harness(error),

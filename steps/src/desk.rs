@@ -1,0 +1,277 @@
+//! Playing the other party in a scenario: an address of its own, the push that makes the product ask, and what it asked.
+
+mod ear;
+mod open;
+
+use std::{sync::Arc, time::Duration};
+
+use keur_counterparty::{Clerk, Hostile, HostileDoor, Place, Script};
+use keur_evidence::{Stop, event::Reason, heard::Heard, http::Request};
+use serde_json::{Value, json};
+use url::Url;
+
+use self::ear::{Ear, Hearing, Listened};
+pub use self::open::{OpenError, Opening, prepare, step_limit};
+use crate::{World, run::Party};
+
+/// Where the product can ask us something in a scenario.
+#[derive(Default)]
+pub struct Places {
+    hearing: Arc<Hearing>,
+    open: Vec<Place>,
+    door: Option<HostileDoor>,
+    /// What the product was asked to do.
+    pushed: Option<Pushed>,
+}
+
+struct Pushed {
+    instruction: String,
+    /// The product said that it is done, so nothing more will come.
+    done: bool,
+}
+
+impl Places {
+    /// From now on nothing is heard any more.
+    pub fn close(&mut self) {
+        self.hearing.close();
+        self.open.clear();
+        self.door = None;
+    }
+}
+
+impl Drop for Places {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// What came of asking the product to do something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// Id of the exchange; none when a person was asked.
+    pub id: Option<String>,
+    /// What the product tells of it, as JSON; none when it tells nothing, or a person was asked.
+    pub body: Option<Value>,
+    /// A person was asked.
+    pub by_hand: bool,
+}
+
+impl World {
+    /// An address of this scenario's own, where the product is answered by a script. Without slash at the end.
+    ///
+    /// # Errors
+    /// [`Stop`] when `[counterparty]` is not declared.
+    pub async fn desk(&mut self, service: &'static str, script: Arc<dyn Script>) -> Result<String, Stop> {
+        let key = self.recorder.uuid();
+        let base = self.declared_desk()?;
+        let clerk = self.ear(service, script);
+        if let Some(desk) = &self.run.desk {
+            self.desk.open.push(desk.place(&key, clerk));
+        }
+        Ok(format!("{base}/{key}"))
+    }
+
+    /// The address of a service that has one for all scenarios. What speaks of `content` is for this scenario; another
+    /// one with the same content waits until this one ends.
+    ///
+    /// # Errors
+    /// [`Stop`] when `[counterparty]` is not declared.
+    pub async fn desk_at(
+        &mut self,
+        service: &'static str,
+        content: &str,
+        script: Arc<dyn Script>,
+    ) -> Result<String, Stop> {
+        let base = self.declared_desk()?;
+        let clerk = self.ear(service, script);
+        if let Some(desk) = &self.run.desk {
+            let place = desk.place_at(self.recorder.case(), service, content, clerk).await;
+            self.desk.open.push(place);
+        }
+        Ok(format!("{base}/dienst/{service}"))
+    }
+
+    /// An address at the second address of the desk, which shows a wrong certificate there, or is merely another
+    /// origin when no kind is given. One scenario at a time has it.
+    ///
+    /// # Errors
+    /// [`Stop`] when it is not declared.
+    pub async fn desk_hostile(
+        &mut self,
+        kind: impl Into<Option<Hostile>>,
+        service: &'static str,
+        script: Arc<dyn Script>,
+    ) -> Result<String, Stop> {
+        let kind = kind.into();
+        let key = self.recorder.uuid();
+        self.declared_desk()?;
+        let declared = self.run.product.counterparty.as_ref();
+        let Some(base) = declared.and_then(|declared| declared.hostile.as_ref()).map(|side| side.base.clone())
+        else {
+            return Err(self.recorder.not_declared("[counterparty] hostile_listen"));
+        };
+        let shows = |kind: Hostile| declared.is_some_and(|d| d.wrong.iter().any(|one| one.0 == kind.name()));
+        if let Some(kind) = kind.filter(|kind| !shows(*kind)) {
+            return Err(self.recorder.not_declared(&format!("[counterparty.hostile.{}]", kind.name())));
+        }
+        self.hold(Arc::clone(&self.run.second_address)).await;
+        let clerk = self.ear(service, script);
+        if let Some(desk) = &self.run.desk {
+            self.desk.open.push(desk.place(&key, Arc::clone(&clerk)));
+            self.desk.door = desk.hostile(kind, clerk).map(|(_, door)| door);
+        }
+        Ok(format!("{base}/{key}"))
+    }
+
+    /// Has the product do something: by its hook, or by asking the person at the terminal.
+    ///
+    /// # Errors
+    /// [`Stop`] when the hook does not work.
+    pub async fn trigger(&mut self, action: &str, about: Value, person: &str) -> Result<Said, Stop> {
+        let wait = self.wait();
+        let about_lines = lines(&about);
+        let instruction = format!("{person}{about_lines}");
+        let Some(hook) = self.run.product.hooks.trigger.clone() else {
+            if self.recorder.seam().replay().is_none() {
+                (self.run.voice)(&format!("Wacht op u (hoogstens {} s): {instruction}", wait.as_secs()));
+            }
+            self.desk.pushed = Some(Pushed { instruction, done: false });
+            return Ok(Said { id: None, body: None, by_hand: true });
+        };
+        let url = Url::parse(&hook).map_err(|_| self.recorder.not_declared("[hooks] trigger"))?;
+        let mut body = json!({ "action": action });
+        if let (Value::Object(body), Value::Object(about)) = (&mut body, about) {
+            body.extend(about);
+        }
+        let trace = self.recorder.uuid().replace('-', "");
+        let purpose = format!("het product aansturen: {action}");
+        let mut request = Request::new(&purpose, "POST", url, self.run.tls_identity(Party::A))
+            .header("X-Request-Id", &self.recorder.uuid())
+            .header("traceparent", &format!("00-{trace}-{}-01", &trace[..16]))
+            .header("Accept", "application/json")
+            .content("application/json", body.to_string())
+            .exactly();
+        if let Some(token) = &self.run.hook_token {
+            request = request.header("Authorization", &format!("Bearer {token}"));
+        }
+        request.timeout = Some(wait);
+        let answer = self.recorder.http(request).await?;
+        let response = answer.response().filter(|response| (200..300).contains(&response.status));
+        let Some(response) = response else {
+            let detail = format!(
+                "het product voert de opdracht `{action}` niet uit: {} op {hook}; gevraagd was: {instruction}",
+                answer.describe()
+            );
+            return Err(self.recorder.cannot_tell(Reason::Precondition, "trigger", &detail));
+        };
+        let done = response.status != 202;
+        self.desk.pushed = Some(Pushed { instruction, done });
+        Ok(Said { id: Some(answer.id.clone()), body: response.json().cloned(), by_hand: false })
+    }
+
+    /// What the product asked, as soon as that is enough, or the time is over. That nothing came at all proves nothing.
+    ///
+    /// # Errors
+    /// [`Stop`] when nothing came, with what had to be done.
+    pub async fn heard(
+        &mut self,
+        what: &str,
+        enough: impl Fn(&[Heard]) -> bool,
+    ) -> Result<Vec<Heard>, Stop> {
+        let (heard, listened) = self.listen(what, enough).await?;
+        if heard.is_empty() && listened.turned_away.is_empty() {
+            let asked = self.desk.pushed.as_ref().map_or("", |pushed| pushed.instruction.as_str());
+            let detail = format!(
+                "het product heeft niets gevraagd ({what}); gevraagd was: {asked}. Controleer of het product dit adres bereikt en het certificaat van keur vertrouwt: keur doctor"
+            );
+            return Err(self.recorder.cannot_tell(Reason::Timeout, "nothing_came", &detail));
+        }
+        Ok(heard)
+    }
+
+    /// What the product asked, when it may be right to ask nothing. Only where the product itself says that it is done;
+    /// a person who did nothing looks the same.
+    ///
+    /// # Errors
+    /// [`Stop`] when the product was not asked by its hook.
+    pub async fn heard_any(&mut self, what: &str) -> Result<Heards, Stop> {
+        if !self.desk.pushed.as_ref().is_some_and(|pushed| pushed.done) {
+            let detail = "dat een product niets vraagt, is alleen vast te stellen als [hooks] trigger is opgegeven en met status 200 zegt dat de opdracht klaar is";
+            return Err(self.recorder.cannot_tell(Reason::Precondition, "trigger_missing", detail));
+        }
+        let (calls, listened) = self.listen(what, |_| true).await?;
+        Ok(Heards { calls, turned_away: listened.turned_away.len(), flood: listened.flood })
+    }
+
+    async fn listen(
+        &mut self,
+        what: &str,
+        enough: impl Fn(&[Heard]) -> bool,
+    ) -> Result<(Vec<Heard>, Listened), Stop> {
+        let live = self.recorder.seam().replay().is_none();
+        if live {
+            let done = self.desk.pushed.as_ref().is_some_and(|pushed| pushed.done);
+            let bound = if done { Duration::ZERO } else { self.wait() };
+            let hearing = Arc::clone(&self.desk.hearing);
+            tokio::select! {
+                () = self.recorder.seam().stopped() => return Err(self.recorder.aborted()),
+                _ = tokio::time::timeout(bound, hearing.until(&enough)) => {}
+            }
+        }
+        let hearing = Arc::clone(&self.desk.hearing);
+        let mut now = Vec::new();
+        let (_, listened) = self.recorder.witness("desk", what, || {
+            let (calls, listened) = hearing.so_far();
+            now = calls;
+            listened
+        })?;
+        let calls = if live { now } else { self.recorder.heard_then(&listened.calls)? };
+        if listened.flood > 0 {
+            let detail = format!(
+                "het product bleef vragen: na {} verzoeken aan één adres zijn er {} geweigerd met status 429",
+                keur_counterparty::FLOOD,
+                listened.flood
+            );
+            return Err(self.recorder.cannot_tell(Reason::Precondition, "flood", &detail));
+        }
+        Ok((calls, listened))
+    }
+
+    fn ear(&self, service: &'static str, script: Arc<dyn Script>) -> Arc<dyn Clerk> {
+        Arc::new(Ear::new(self.recorder.clone(), service, script, Arc::clone(&self.desk.hearing)))
+    }
+
+    fn declared_desk(&self) -> Result<String, Stop> {
+        let declared = self.run.product.counterparty.as_ref();
+        let declared = declared.ok_or_else(|| self.recorder.not_declared("[counterparty]"))?;
+        if self.run.desk.is_none() && self.recorder.seam().replay().is_none() {
+            return Err(self.recorder.broken("het profiel heeft geen `counterparty = true`"));
+        }
+        Ok(declared.desk.base.clone())
+    }
+
+    fn wait(&self) -> Duration {
+        Duration::from_secs(self.run.product.counterparty.as_ref().map_or(1, |declared| declared.wait_s))
+    }
+}
+
+/// What was heard where silence may be right.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heards {
+    /// The requests.
+    pub calls: Vec<Heard>,
+    /// How often a client ended the handshake at the second address.
+    pub turned_away: usize,
+    /// How many requests came beyond what a place answers.
+    pub flood: u64,
+}
+
+/// Names and values of what an action is about, one a line.
+fn lines(about: &Value) -> String {
+    let members = about.as_object().into_iter().flatten();
+    let line = |(name, value): (&String, &Value)| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("\n    {name}: {value}")
+    };
+    members.map(line).collect()
+}
