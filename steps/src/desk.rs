@@ -106,7 +106,8 @@ impl World {
         let key = self.recorder.uuid();
         self.declared_desk()?;
         let declared = self.run.product.counterparty.as_ref();
-        let Some(base) = declared.and_then(|declared| declared.hostile.as_ref()).map(|side| side.base.clone())
+        let Some(base) =
+            declared.and_then(|declared| declared.hostile.as_ref()).map(|side| side.base.clone())
         else {
             return Err(self.recorder.not_declared("[counterparty] hostile_listen"));
         };
@@ -173,11 +174,7 @@ impl World {
     ///
     /// # Errors
     /// [`Stop`] when nothing came, with what had to be done.
-    pub async fn heard(
-        &mut self,
-        what: &str,
-        enough: impl Fn(&[Heard]) -> bool,
-    ) -> Result<Vec<Heard>, Stop> {
+    pub async fn heard(&mut self, what: &str, enough: impl Fn(&[Heard]) -> bool) -> Result<Vec<Heard>, Stop> {
         let (heard, listened) = self.listen(what, enough).await?;
         if heard.is_empty() && listened.turned_away.is_empty() {
             let asked = self.desk.pushed.as_ref().map_or("", |pushed| pushed.instruction.as_str());

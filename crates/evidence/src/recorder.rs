@@ -14,7 +14,9 @@ use crate::{
     check::Check,
     digest,
     disguise::Disguise,
-    event::{CheckOutcome, CheckRecord, Event, Exchange, Observation, Phase, Reason, RunEnd, StopKind, Stopped},
+    event::{
+        CheckOutcome, CheckRecord, Event, Exchange, Observation, Phase, Reason, RunEnd, StopKind, Stopped,
+    },
     health::PATIENCE,
     identity::IdentityError,
     journal::JournalError,

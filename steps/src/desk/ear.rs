@@ -63,7 +63,9 @@ impl Hearing {
     pub(super) async fn until(&self, enough: impl Fn(&[Heard]) -> bool) {
         let is_enough = |_: &u64| {
             let state = self.lock();
-            !state.turned_away.is_empty() || state.flood > 0 || !state.calls.is_empty() && enough(&state.calls)
+            !state.turned_away.is_empty()
+                || state.flood > 0
+                || !state.calls.is_empty() && enough(&state.calls)
         };
         // The sender lives as long as this waits.
         let _ = self.changed.subscribe().wait_for(is_enough).await;

@@ -47,6 +47,8 @@ pub struct Kept {
     pub rule: Option<&'static Rule>,
     /// What the API was asked, as far as the scenario looks at it.
     pub tour: Vec<Asked>,
+    /// The services behind the generic functions, as we play them.
+    pub functions: super::functions::Played,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

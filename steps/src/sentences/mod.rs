@@ -14,6 +14,7 @@ mod content;
 mod errors;
 mod forgeries;
 mod formats;
+mod functions;
 mod identification;
 mod kept;
 mod key_fetches;

@@ -130,9 +130,10 @@ impl Setup {
             exam: self.exam,
         };
         let seam = session.run(place, cancel, progress).await.map_err(|error| match error {
-            SessionError::Publish { .. } | SessionError::Desk(_) | SessionError::Resume(_) | SessionError::Begin(_) => {
-                Failure::usage(error)
-            }
+            SessionError::Publish { .. }
+            | SessionError::Desk(_)
+            | SessionError::Resume(_)
+            | SessionError::Begin(_) => Failure::usage(error),
             _ => Failure::harness(error),
         })?;
         if let Some(product) = target.embedded {

@@ -173,7 +173,7 @@ pub fn run(folder: &Path, setup: &Setup) -> String {
                 tls: None,
             },
             timing: Timing { head_ms: 1, total_ms: 2 },
-        inbound: None,
+            inbound: None,
         })),
         Event::Check(CheckRecord {
             case: case.clone(),

@@ -22,8 +22,8 @@ pub struct Demand<'a> {
     pub attribute: &'a str,
     /// Code system or root.
     pub system: &'a str,
-    /// The values that are right; any will do when empty.
-    pub values: &'a [&'a str],
+    /// The value that is right; any will do when there is none.
+    pub value: Option<&'a str>,
 }
 
 /// What a question holds of each demand. `id` is the exchange.
@@ -33,24 +33,21 @@ pub fn complete(question: &[Value], demands: &[Demand<'_>], id: &str) -> Vec<Che
 }
 
 fn one(question: &[Value], demand: &Demand<'_>, id: &str) -> Check {
-    let Demand { name, attribute, system, values } = demand;
-    let expected = match values {
-        [] => format!("in de vraag: {name}, in codestelsel {system}"),
-        values => format!("in de vraag: {name} {}", values.join(" of ")),
+    let Demand { name, attribute, system, value } = *demand;
+    let expected = match value {
+        None => format!("in de vraag: {name}, in codestelsel {system}"),
+        Some(value) => format!("in de vraag: {name} {value}"),
     };
-    let found: Vec<&Value> = question.iter().filter(|one| one.attribute == *attribute).collect();
-    let right = |one: &&&Value| {
-        one.system == *system
-            && !one.value.is_empty()
-            && (values.is_empty() || values.contains(&one.value.as_str()))
+    let found: Vec<&Value> = question.iter().filter(|one| one.attribute == attribute).collect();
+    let right = |one: &&Value| {
+        one.system == system && !one.value.is_empty() && value.is_none_or(|value| value == one.value)
     };
+    let shown = |one: &&Value| format!("{} ({})", one.value, one.system);
     let observed = match found.as_slice() {
         [] => format!("geen {name}"),
-        found => {
-            found.iter().map(|one| format!("{} ({})", one.value, one.system)).collect::<Vec<_>>().join(", ")
-        }
+        found => found.iter().map(shown).collect::<Vec<_>>().join(", "),
     };
-    let holds = found.first().is_some() && found.iter().all(|one| right(&one));
+    let holds = !found.is_empty() && found.iter().all(right);
     Check::that(holds, expected, observed).on([id.to_owned()])
 }
 
@@ -66,9 +63,9 @@ mod tests {
         name: "URA-nummer van de vrager",
         attribute: "asking",
         system: "ura",
-        values: &["90000111"],
+        value: Some("90000111"),
     };
-    const ROLE: Demand<'_> = Demand { name: "rol", attribute: "role", system: "roles", values: &[] };
+    const ROLE: Demand<'_> = Demand { name: "rol", attribute: "role", system: "roles", value: None };
 
     #[test]
     fn right_missing_and_wrong_values_are_told_apart() {
