@@ -46,7 +46,11 @@ async fn synchronise(client: &Client, base: &str) -> Result<usize, String> {
     let mut changes = 0;
     // One kind after the other, page after page: changes must be processed in order.
     for kind in KINDS {
-        let first = if known { format!("{base}/{kind}/_history?_since=2026-01-01T00:00:00Z") } else { format!("{base}/{kind}") };
+        let first = if known {
+            format!("{base}/{kind}/_history?_since=2026-01-01T00:00:00Z")
+        } else {
+            format!("{base}/{kind}")
+        };
         let mut next = Some(first);
         for _ in 0..PAGES {
             let Some(url) = next.take() else { break };
@@ -55,7 +59,10 @@ async fn synchronise(client: &Client, base: &str) -> Result<usize, String> {
             let links = page["link"].as_array().cloned().unwrap_or_default();
             let following = links.iter().find(|link| link["relation"] == "next");
             // Only the directory itself says where its next page is.
-            next = following.and_then(|link| link["url"].as_str()).filter(|url| url.starts_with(base)).map(str::to_owned);
+            next = following
+                .and_then(|link| link["url"].as_str())
+                .filter(|url| url.starts_with(base))
+                .map(str::to_owned);
         }
     }
     let mut all = client.product.replicas.all();
@@ -92,7 +99,9 @@ fn take(client: &Client, base: &str, page: &Value) -> usize {
     let mut changes = 0;
     for mut entry in entries {
         let resource = entry["resource"].take();
-        let (Some(kind), Some(id)) = (resource["resourceType"].as_str(), resource["id"].as_str()) else { continue };
+        let (Some(kind), Some(id)) = (resource["resourceType"].as_str(), resource["id"].as_str()) else {
+            continue;
+        };
         let path = format!("{kind}/{id}");
         let newer = replica.get(&path).is_none_or(|known| version(&resource) > version(known));
         if newer || client.defects.has("older-version-overwrites") {
@@ -129,7 +138,9 @@ pub(super) async fn address_of(client: &Client, asked: &Value, ura: &str) -> Res
     let is = |resource: &Value, kind: &str| resource["resourceType"] == kind;
     let organisation = replica.values().filter(|one| is(one, "Organization")).find(|one| {
         let identifiers = one["identifier"].as_array().cloned().unwrap_or_default();
-        identifiers.iter().any(|one| one["system"] == "http://fhir.nl/fhir/NamingSystem/ura" && one["value"] == ura)
+        identifiers
+            .iter()
+            .any(|one| one["system"] == "http://fhir.nl/fhir/NamingSystem/ura" && one["value"] == ura)
     });
     let endpoints = organisation.and_then(|one| one["endpoint"].as_array()).ok_or("no organisation")?;
     let endpoints = endpoints.iter().filter_map(|one| replica.get(one["reference"].as_str()?));
@@ -140,7 +151,8 @@ pub(super) async fn address_of(client: &Client, asked: &Value, ura: &str) -> Res
 
 fn choose<'r>(endpoints: Vec<&'r Value>, asked: &Value, defects: &Defects) -> Option<&'r Value> {
     let usable = |one: &&&Value| defects.has("endpoint-period-ignored") || in_force(one);
-    let usable = |one: &&&Value| usable(one) && (one["status"] == "active" || defects.has("endpoint-status-ignored"));
+    let usable =
+        |one: &&&Value| usable(one) && (one["status"] == "active" || defects.has("endpoint-status-ignored"));
     let mut usable = endpoints.iter().filter(usable);
     if defects.has("endpoint-by-name") {
         let category = asked["category"].as_str().unwrap_or_default();
@@ -158,7 +170,10 @@ fn fits(endpoint: &Value, asked: &Value) -> bool {
     let wanted = format!("fhirVersion={}", asked["fhir_version"].as_str().unwrap_or_default());
     endpoint["connectionType"]["code"] == asked["connection_type"]
         && codings.into_iter().any(|coding| coding["code"] == asked["category"])
-        && mimes.iter().filter_map(Value::as_str).any(|mime| mime.split(';').any(|part| part.trim() == wanted))
+        && mimes
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|mime| mime.split(';').any(|part| part.trim() == wanted))
 }
 
 /// Whether the period of an endpoint includes this moment.
@@ -182,7 +197,8 @@ async fn try_update(client: &Client, asked: &Value) -> Result<u16, String> {
     let mut status = 0;
     for _ in 0..3 {
         resource["status"] = asked["status"].clone();
-        let mut request = client.request(http::Method::PUT, &url).header("content-type", "application/fhir+json");
+        let mut request =
+            client.request(http::Method::PUT, &url).header("content-type", "application/fhir+json");
         if !client.defects.has("if-match-missing") {
             request = request.header("if-match", &tag);
         }
@@ -204,5 +220,9 @@ async fn try_update(client: &Client, asked: &Value) -> Result<u16, String> {
 async fn read(client: &Client, url: &str) -> Result<(String, Value), String> {
     let answer: Answer = client.send(client.request(http::Method::GET, url)).await?;
     let tag = answer.header("etag").unwrap_or_default().to_owned();
-    answer.json().filter(|_| answer.status == 200).map(|resource| (tag, resource)).ok_or_else(|| format!("status {}", answer.status))
+    answer
+        .json()
+        .filter(|_| answer.status == 200)
+        .map(|resource| (tag, resource))
+        .ok_or_else(|| format!("status {}", answer.status))
 }

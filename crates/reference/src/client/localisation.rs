@@ -92,7 +92,8 @@ async fn try_withdraw(client: &Client, asked: &Value) -> Result<Value, String> {
     if !client.defects.has("registration-lingers") {
         let delete = |id: &String| json!({ "request": { "method": "DELETE", "url": format!("List/{id}") } });
         let entries: Vec<Value> = gone.iter().map(delete).collect();
-        post(client, nvi, &json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries })).await?;
+        post(client, nvi, &json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries }))
+            .await?;
     }
     Ok(json!({ "withdrawn": gone, "error": null }))
 }
@@ -138,13 +139,18 @@ pub(super) async fn find(client: &Client, asked: &Value) -> Value {
 
 async fn custodians(client: &Client, asked: &Value) -> Result<Vec<String>, String> {
     let category = format!("{CATEGORIES}|{}", text(asked, "category"));
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    if client.defects.has("bsn-in-index-query") {
-        query.append_pair("subject:identifier", &format!("{BSN}|{}", text(asked, "bsn")));
-    } else if !client.defects.has("index-query-unbounded") {
-        query.append_pair("subject:identifier", &format!("{PSEUDONYM}|{}", pseudonym(client, asked).await?));
-    }
-    let url = format!("{}/List?{}", text(asked, "nvi"), query.append_pair("code", &category).finish());
+    let subject = if client.defects.has("bsn-in-index-query") {
+        Some(format!("{BSN}|{}", text(asked, "bsn")))
+    } else if client.defects.has("index-query-unbounded") {
+        None
+    } else {
+        Some(format!("{PSEUDONYM}|{}", pseudonym(client, asked).await?))
+    };
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(subject.map(|subject| ("subject:identifier", subject)))
+        .append_pair("code", &category)
+        .finish();
+    let url = format!("{}/List?{query}", text(asked, "nvi"));
     let answer = client.send(client.request(http::Method::GET, &url)).await?;
     let Some(found) = answer.json().filter(|_| answer.status == 200) else {
         return Err(format!("status {}", answer.status));

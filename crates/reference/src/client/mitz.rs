@@ -159,11 +159,7 @@ fn question(query: &Query<'_>, category: &str, defects: &Defects) -> String {
         code("urn:nl:otv:names:tc:1.0:subject:consulting-healthcare-facility-type-code", facility, FACILITY),
     ];
     if !defects.has("mitz-role-missing") {
-        subject.push(code(
-            "urn:oasis:names:tc:xacml:2.0:subject:role",
-            "2.16.840.1.113883.2.4.15.111",
-            ROLE,
-        ));
+        subject.push(code("urn:oasis:names:tc:xacml:2.0:subject:role", "2.16.840.1.113883.2.4.15.111", ROLE));
     }
     groups.push(("urn:oasis:names:tc:xacml:1.0:subject-category:access-subject", subject));
     let purpose = code(
@@ -214,8 +210,11 @@ mod tests {
 
     #[test]
     fn an_answer_is_read_whole_or_not_at_all() {
-        let envelope = |inner: &str| format!("<s:E xmlns:s='x'><s:Body><Response>{inner}</Response></s:Body></s:E>");
-        let two = envelope("<Result><Decision>Permit</Decision></Result><Result><Decision>Deny</Decision></Result>");
+        let envelope =
+            |inner: &str| format!("<s:E xmlns:s='x'><s:Body><Response>{inner}</Response></s:Body></s:E>");
+        let two = envelope(
+            "<Result><Decision>Permit</Decision></Result><Result><Decision>Deny</Decision></Result>",
+        );
         assert_eq!(decisions(two.as_bytes()), Some(vec!["Permit".to_owned(), "Deny".to_owned()]));
         assert_eq!(decisions(&two.as_bytes()[..60]), None);
         assert_eq!(decisions(envelope("").as_bytes()), None);
@@ -226,7 +225,14 @@ mod tests {
     fn only_a_clear_permit_permits_and_equal_choices_fall_to_the_objection() {
         let none = Defects::default();
         assert!(reads(&said(&["Permit"]), &none));
-        for other in [said(&["Deny"]), said(&["Indeterminate"]), said(&["Deny", "Permit"]), Reply::Unreadable, Reply::Fault, Reply::Nothing] {
+        for other in [
+            said(&["Deny"]),
+            said(&["Indeterminate"]),
+            said(&["Deny", "Permit"]),
+            Reply::Unreadable,
+            Reply::Fault,
+            Reply::Nothing,
+        ] {
             assert!(!reads(&other, &none), "{other:?}");
         }
         assert!(reads(&said(&["Deny", "Permit"]), &with("consent-latest-wins")));
