@@ -186,17 +186,18 @@ impl World {
         Ok(heard)
     }
 
-    /// What the product asked, when it may be right to ask nothing. Only where the product itself says that it is done;
-    /// a person who did nothing looks the same.
+    /// What the product asked, when it may be right to ask nothing. That is only known where the product itself says that
+    /// it is done; a person who did nothing looks the same.
     ///
     /// # Errors
-    /// [`Stop`] when the product was not asked by its hook.
+    /// [`Stop`] when nothing came and the product was not asked by its hook.
     pub async fn heard_any(&mut self, what: &str) -> Result<Heards, Stop> {
-        if !self.desk.pushed.as_ref().is_some_and(|pushed| pushed.done) {
+        let (calls, listened) = self.listen(what, |_| true).await?;
+        let done = self.desk.pushed.as_ref().is_some_and(|pushed| pushed.done);
+        if !done && calls.is_empty() && listened.turned_away.is_empty() {
             let detail = "dat een product niets vraagt, is alleen vast te stellen als [hooks] trigger is opgegeven en met status 200 zegt dat de opdracht klaar is";
             return Err(self.recorder.cannot_tell(Reason::Precondition, "trigger_missing", detail));
         }
-        let (calls, listened) = self.listen(what, |_| true).await?;
         Ok(Heards { calls, turned_away: listened.turned_away.len(), flood: listened.flood })
     }
 

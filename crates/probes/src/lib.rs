@@ -19,6 +19,7 @@ pub mod nonces;
 pub mod oauth;
 pub mod pki;
 pub mod rest;
+pub mod retrieval;
 pub mod scopes;
 #[cfg(test)]
 mod test_support;

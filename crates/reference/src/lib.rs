@@ -7,6 +7,7 @@ mod agenda;
 mod audit;
 mod authority;
 mod cheat;
+mod client;
 mod consent;
 pub mod defects;
 pub mod fhir;
@@ -100,12 +101,14 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let jwks_listen = free_port().await?;
     let open = listen((options.listen.ip(), 0).into()).await?;
     let open_origin = format!("https://{}", reachable(address(&open)?));
+    let desk = handover::Desk { main: free_port().await?, second: free_port().await? };
     let product = state::Product::new(
         &options,
         variant,
-        [origin.clone(), open_origin],
+        [origin.clone(), open_origin, desk.base()],
         &format!("http://{jwks_listen}"),
         Arc::clone(&pki.authority),
+        client::Own::new(&pki)?,
     )?;
 
     let door = server::Door {
@@ -119,7 +122,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         certificate: pki.server.clone(),
         product: Arc::clone(&door.product),
     };
-    let handover = Handover::new(&door.product, &pki, jwks_listen, options.data.is_some())?;
+    let handover = Handover::new(&door.product, &pki, jwks_listen, &desk, options.data.is_some())?;
     let (stop, stopped) = watch::channel(false);
     let lists = server::publish(published, pki.authority, stopped.clone());
     let server = tokio::spawn(async move {

@@ -1,5 +1,7 @@
 //! The private test PKI, shaped like UZI server certificates: who the product trusts and who it must refuse.
 
+mod desk;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -12,6 +14,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::authority::{Authority, CRL_PATH, OCSP_PATH, ocsp_address};
 use crate::defects::Defects;
+pub(crate) use desk::DeskPki;
 
 /// URA of the source itself.
 pub(crate) const URA_SOURCE: &str = "90000382";
@@ -54,6 +57,7 @@ pub(crate) struct Pki {
     pub(crate) not_yet_valid: Credential,
     pub(crate) revoked: Credential,
     pub(crate) revocable: Credential,
+    pub(crate) desk: DeskPki,
     pub(crate) authority: Arc<Authority>,
 }
 
@@ -86,6 +90,7 @@ impl Pki {
             not_yet_valid: party(&ca, 6, "11111111", URA_PARTY_A, (now + 30 * day, now + 60 * day))?,
             revoked: party(&ca, REVOKED, "11111111", URA_PARTY_A, current)?,
             revocable: party(&ca, REVOCABLE, "11111111", URA_PARTY_A, current)?,
+            desk: DeskPki::generate(&ca, &foreign, now)?,
             ca_pem: ca.pem(),
             ca: ca.der().clone(),
             foreign_ca_root: foreign.der().clone(),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::agenda::Agenda;
 use crate::audit::AuditLog;
 use crate::authority::Authority;
+use crate::client::Own;
 use crate::consent::Consent;
 use crate::defects::Defects;
 use crate::fhir::{PatientsByPurpose, Service};
@@ -71,6 +72,10 @@ pub(crate) struct Product {
     pub(crate) audit: AuditLog,
     /// The test CA, which revokes on request.
     pub(crate) authority: Arc<Authority>,
+    /// Where the other party is, whoever plays it.
+    pub(crate) desk: String,
+    /// What the product is as a client.
+    pub(crate) caller: Own,
     pub(crate) hook_token: String,
     /// Value of the session cookie of the `needs-session` defect.
     pub(crate) session: String,
@@ -80,9 +85,10 @@ impl Product {
     pub(crate) fn new(
         options: &Options,
         variant: Variant,
-        [origin, open_origin]: [String; 2],
+        [origin, open_origin, desk]: [String; 3],
         jwks_base: &str,
         authority: Arc<Authority>,
+        caller: Own,
     ) -> Result<Self, StartError> {
         let defects = &options.defects;
         let main = Tenant::new(URA_SOURCE, &origin, defects, options.data.as_deref())?;
@@ -118,6 +124,8 @@ impl Product {
             revoked: Mutex::default(),
             audit: AuditLog::new(defects.clone(), variant),
             authority,
+            desk,
+            caller,
             hook_token: crate::random::secret(),
             session: crate::random::uuid(),
             defects: defects.clone(),

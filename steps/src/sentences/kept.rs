@@ -11,7 +11,7 @@ use keur_openapi::Rule;
 use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent, oauth::Token};
 use time::OffsetDateTime;
 
-use super::{log_hook::Seen, rest_sandbox::Trial, rest_search::Data, revocation::Said};
+use super::{log_hook::Seen, rest_sandbox::Trial, rest_search::Data, retrieval::Retrieval, revocation::Said};
 use crate::{World, shared::Logged, tour::Asked};
 
 /// What a scenario keeps.
@@ -45,6 +45,8 @@ pub struct Kept {
     pub trial: Trial,
     /// The design rule the OpenAPI document is laid beside.
     pub rule: Option<&'static Rule>,
+    /// What a product that retrieves the BgZ did.
+    pub retrieval: Retrieval,
     /// What the API was asked, as far as the scenario looks at it.
     pub tour: Vec<Asked>,
     /// The services behind the generic functions, as we play them.

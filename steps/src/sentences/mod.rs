@@ -37,6 +37,7 @@ mod rest_query;
 mod rest_sandbox;
 mod rest_search;
 mod rest_write;
+mod retrieval;
 mod revocation;
 mod tls;
 mod tls_scan;

@@ -4,6 +4,26 @@
 
 use std::fmt;
 
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+
+/// The names of this layout in a certificate (DER): the texts of its otherNames that fit.
+#[must_use]
+pub fn names(der: &[u8]) -> Vec<UziName> {
+    let Ok((_, certificate)) = X509Certificate::from_der(der) else { return Vec::new() };
+    let Ok(Some(alternatives)) = certificate.subject_alternative_name() else { return Vec::new() };
+    let texts = alternatives.value.general_names.iter().filter_map(|name| match name {
+        // The text may be of any string type, tagged or not: what is printable at the end of it is looked at.
+        GeneralName::OtherName(_, value) => {
+            let printable = value.iter().rev().take_while(|byte| byte.is_ascii_graphic()).count();
+            std::str::from_utf8(&value[value.len() - printable..]).ok()
+        }
+        _ => None,
+    });
+    // The length of the string may be printable too, and stands in front.
+    let parsed = texts.filter_map(|text| (0..=2).find_map(|skip| UziName::parse(text.get(skip..)?).ok()));
+    parsed.collect()
+}
+
 /// The seven parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UziName {

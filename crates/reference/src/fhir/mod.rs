@@ -3,7 +3,7 @@
 //! The service knows nothing of sockets, TLS or tokens: it gets a [`Request`] with the [`Grant`] that the server
 //! worked out, and answers with plain bytes.
 
-mod bsn;
+pub(crate) mod bsn;
 pub(crate) mod bundle;
 mod capability;
 pub(crate) mod dates;

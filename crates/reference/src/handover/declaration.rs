@@ -7,19 +7,27 @@ use crate::fhir::PatientsByPurpose;
 use crate::oauth::assertion::Audience;
 use crate::oauth::nonces;
 use crate::options::{Binding, Variant};
-use crate::pki::{URA_PARTY_A, URA_PARTY_B, URA_UNREGISTERED};
+use super::Desk;
+use crate::client::CLIENT_ID;
+use crate::pki::{URA_PARTY_A, URA_PARTY_B, URA_SOURCE, URA_UNREGISTERED};
 use crate::state::{CLIENT_A, CLIENT_B, CLIENT_ROTATING, Product, Tenant};
 
 /// Stands for the folder of the files until it is known; cannot occur in a value.
 pub(super) const FOLDER: &str = "\u{1}";
 
-pub(super) fn text(product: &Product, jwks_listen: SocketAddr, from_folder: bool) -> String {
+pub(super) fn text(
+    product: &Product,
+    jwks_listen: SocketAddr,
+    desk: &Desk,
+    from_folder: bool,
+) -> String {
     if let Some(sandbox) = &product.sandbox {
         return open(sandbox.base());
     }
     let [main, other] = product.tenants.as_slice() else { return String::new() };
     let mut text = head(main, other, product.variant, &product.open_origin);
     text.push_str(&identity(jwks_listen));
+    text.push_str(&counterparty(desk));
     text.push_str(&patients(main, from_folder));
     let origin = &product.origin;
     let person = if product.variant == Variant::Person { "dezi" } else { "none" };
@@ -32,6 +40,7 @@ log_search = "{origin}/hooks/log/AuditEvent"
 patient_overview = "{origin}/hooks/overzicht"
 consent = "{origin}/hooks/consent"
 revocation = "{origin}/hooks/revocation"
+trigger = "{origin}/hooks/trigger"
 token = {{ file = "{FOLDER}hook.token" }}
 
 [claims]
@@ -174,6 +183,40 @@ signing_key = {{ file = "{FOLDER}{signing}.key" }}
 [identity.{table}]
 certificate = {{ file = "{FOLDER}{file}.pem" }}
 key = {{ file = "{FOLDER}{file}.key" }}
+"#
+        );
+    }
+    text
+}
+
+fn counterparty(desk: &Desk) -> String {
+    let Desk { main, second } = desk;
+    let keys = super::CLIENT_KEYS;
+    let mut text = format!(
+        r#"
+[counterparty]
+listen = "{main}"
+base = "{base}"
+certificate = {{ file = "{FOLDER}desk-right.pem" }}
+key = {{ file = "{FOLDER}desk-right.key" }}
+hostile_listen = "{second}"
+hostile_base = "https://{second}"
+client_id = "{CLIENT_ID}"
+client_ura = "{URA_SOURCE}"
+client_jwks = "{FOLDER}{keys}"
+wait_s = 30
+"#,
+        base = desk.base(),
+    );
+    for (table, file) in
+        [("expired", "expired"), ("foreign_ca", "foreign-ca"), ("foreign_name", "foreign-name")]
+    {
+        let _ = write!(
+            text,
+            r#"
+[counterparty.hostile.{table}]
+certificate = {{ file = "{FOLDER}desk-{file}.pem" }}
+key = {{ file = "{FOLDER}desk-{file}.key" }}
 "#
         );
     }

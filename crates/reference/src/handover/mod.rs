@@ -17,9 +17,27 @@ pub use write::write_product;
 /// Name of the file with example attestations.
 pub(crate) const ATTESTATIONS: &str = "attestaties.toml";
 
+/// Name of the file with the public keys of the product as a client.
+pub(crate) const CLIENT_KEYS: &str = "client.jwks.json";
+
 /// A key of the client, the same for everybody: it opens nothing but a sample product on this machine. The other keys
 /// are new at each start; an RSA key cannot be made here.
 const RSA_KEY: &str = include_str!("../../data/rsa-test.key");
+
+/// Where whoever tests the product as a client can play the other party.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Desk {
+    pub(crate) main: SocketAddr,
+    /// Shows wrong certificates.
+    pub(crate) second: SocketAddr,
+}
+
+impl Desk {
+    /// The address of the first as a client reaches it.
+    pub(crate) fn base(&self) -> String {
+        format!("https://{}", self.main)
+    }
+}
 
 /// The declaration, still without folder names, and its files.
 #[derive(Debug)]
@@ -33,11 +51,12 @@ impl Handover {
         product: &Product,
         pki: &Pki,
         jwks_listen: SocketAddr,
+        desk: &Desk,
         from_folder: bool,
     ) -> Result<Self, StartError> {
         Ok(Self {
             files: files(product, pki)?,
-            declaration: declaration::text(product, jwks_listen, from_folder),
+            declaration: declaration::text(product, jwks_listen, desk, from_folder),
         })
     }
 
@@ -66,6 +85,13 @@ fn files(product: &Product, pki: &Pki) -> Result<BTreeMap<String, Vec<u8>>, Star
     for (name, credential) in credentials {
         add(&format!("{name}.pem"), &credential.certificate);
         add(&format!("{name}.key"), &credential.key);
+    }
+    let keys = serde_json::json!({ "keys": [product.caller.signing.jwk(false)] });
+    add(CLIENT_KEYS, &keys.to_string());
+    let wrong = pki.desk.wrong.iter().map(|(name, credential)| (name.replace('_', "-"), credential));
+    for (name, credential) in wrong.chain([("right".to_owned(), &pki.desk.right)]) {
+        add(&format!("desk-{name}.pem"), &credential.certificate);
+        add(&format!("desk-{name}.key"), &credential.key);
     }
     for name in ["party-a-signing", "party-b-signing", "unregistered-signing", "rotating-1", "rotating-2"] {
         let key = if product.variant.algorithms().contains(&"ES256") {

@@ -8,6 +8,7 @@ use time::format_description::well_known::Rfc3339;
 use super::respond::Reply;
 use super::route::Call;
 use crate::audit::{Event, Kind};
+use crate::client;
 use crate::consent::State;
 use crate::oauth::access::Access;
 use crate::oauth::jose::sha256;
@@ -147,6 +148,21 @@ pub(super) fn revocation(call: &Call) -> Reply {
         Some((serial, revoked)) if call.product.authority.set(serial, revoked) => Reply::empty(204),
         Some(_) => Reply::outcome(404, "not-found", "Dit certificaat is niet op verzoek in te trekken."),
         None => Reply::outcome(400, "invalid", "Stuur {\"serial\": \"hexadecimaal\", \"revoked\": true}."),
+    }
+}
+
+/// `POST /hooks/trigger`: the product does something as a client, and tells what came of it.
+pub(super) async fn trigger(call: &Call) -> Reply {
+    if let Some(refusal) = refuse(call, "POST") {
+        return refusal;
+    }
+    let asked = serde_json::from_slice(&call.body).ok();
+    match asked {
+        Some(asked) => match client::act(&call.product, &asked).await {
+            Some(told) => Reply::json(200, "application/json", &told),
+            None => Reply::outcome(400, "not-supported", "Deze opdracht kent het product niet."),
+        },
+        None => Reply::outcome(400, "invalid", "Stuur {\"action\": \"…\"}."),
     }
 }
 

@@ -107,6 +107,7 @@ async fn dispatch(call: Arc<Call>) -> Reply {
         ["hooks", "consent"] => hooks::consent(&call),
         ["hooks", "log", rest] => hooks::log(&call, rest),
         ["hooks", "revocation"] => hooks::revocation(&call),
+        ["hooks", "trigger"] => hooks::trigger(&call).await,
         ["hooks", "overzicht"] => hooks::overview(&call),
         [ura, "oauth", "token"] => match call.product.tenant(ura) {
             Some(tenant) => token_route::answer(&call, tenant).await,
