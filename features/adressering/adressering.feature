@@ -54,6 +54,15 @@ Functionaliteit: Adressering – het adresboek lezen en bijwerken
       Als het product de status van dat eindpunt wijzigt
       Dan blijft de wijziging van de ander staan
 
+  @eis:WGZ-ADS-005
+  Regel: De sleutel waarmee een token is getekend, is gepubliceerd door de organisatie in dat token
+
+    Scenario: een organisatie tekent met een sleutel die een andere organisatie heeft gepubliceerd
+      Gegeven een geslaagde tokenaanvraag
+      En een geslaagde tokenaanvraag door een tweede organisatie
+      Als die tweede organisatie een token vraagt met een sleutel die een andere organisatie heeft gepubliceerd
+      Dan krijgt de client geen token
+
   @eis:WGZ-ADS-006
   Regel: De client wacht als het adresboek daarom vraagt
 

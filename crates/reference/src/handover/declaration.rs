@@ -3,24 +3,19 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
+use super::Desk;
+use crate::client::CLIENT_ID;
 use crate::fhir::PatientsByPurpose;
 use crate::oauth::assertion::Audience;
 use crate::oauth::nonces;
 use crate::options::{Binding, Variant};
-use super::Desk;
-use crate::client::CLIENT_ID;
 use crate::pki::{URA_PARTY_A, URA_PARTY_B, URA_SOURCE, URA_UNREGISTERED};
 use crate::state::{CLIENT_A, CLIENT_B, CLIENT_ROTATING, Product, Tenant};
 
 /// Stands for the folder of the files until it is known; cannot occur in a value.
 pub(super) const FOLDER: &str = "\u{1}";
 
-pub(super) fn text(
-    product: &Product,
-    jwks_listen: SocketAddr,
-    desk: &Desk,
-    from_folder: bool,
-) -> String {
+pub(super) fn text(product: &Product, jwks_listen: SocketAddr, desk: &Desk, from_folder: bool) -> String {
     if let Some(sandbox) = &product.sandbox {
         return open(sandbox.base());
     }
@@ -31,6 +26,12 @@ pub(super) fn text(
     text.push_str(&patients(main, from_folder));
     let origin = &product.origin;
     let person = if product.variant == Variant::Person { "dezi" } else { "none" };
+    // Who asks the other party for consent has no answers of its own to set.
+    let consent = if product.variant == Variant::Mitz {
+        String::new()
+    } else {
+        format!("consent = \"{origin}/hooks/consent\"\n")
+    };
     let _ = write!(
         text,
         r#"
@@ -38,8 +39,7 @@ pub(super) fn text(
 log_export = "{origin}/hooks/audit"
 log_search = "{origin}/hooks/log/AuditEvent"
 patient_overview = "{origin}/hooks/overzicht"
-consent = "{origin}/hooks/consent"
-revocation = "{origin}/hooks/revocation"
+{consent}revocation = "{origin}/hooks/revocation"
 trigger = "{origin}/hooks/trigger"
 token = {{ file = "{FOLDER}hook.token" }}
 

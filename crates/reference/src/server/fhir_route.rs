@@ -60,7 +60,7 @@ fn respond(call: &Call, tenant: &Tenant, path: &str) -> Reply {
 
 fn serve(call: &Call, tenant: &Tenant, request: &Request<'_>, access: &Access) -> Reply {
     let defects = &call.product.defects;
-    let decisions = Decisions::new(&call.product, tenant, &access.ura);
+    let decisions = Decisions::new(&call.product, tenant, access, request);
     let may_see = |bsn: &str| decisions.may_see(bsn);
     let everything = ["system/*.rs".to_owned()];
     let scopes = if defects.has("scope-ignored") { &everything[..] } else { &access.scopes[..] };

@@ -9,11 +9,11 @@ use keur_counterparty::{
     nvi,
 };
 use keur_evidence::{Step, heard::Heard};
-use keur_probes::functions::addressing;
+use keur_probes::{functions::addressing, jose::Signer};
 use serde_json::{Value, json};
 
 use super::{dated, localisation::category};
-use crate::World;
+use crate::{World, run::Party, sentences::tokens};
 
 /// How the right endpoint is reached, and the version of FHIR it speaks.
 pub(super) const CONNECTION: &str = "hl7-fhir-rest";
@@ -203,4 +203,18 @@ async fn busy(w: &mut World) -> Step {
 #[then("stelt het product dezelfde vraag niet nog eens binnen de wachttijd")]
 async fn waits(w: &mut World) -> Step {
     w.recorder.expect(addressing::waits(&w.kept.functions.heard))
+}
+
+#[when(
+    "die tweede organisatie een token vraagt met een sleutel die een andere organisatie heeft gepubliceerd"
+)]
+async fn foreign_key(w: &mut World) -> Step {
+    let mut request = w.run.token_request(&w.recorder, Party::B)?;
+    let key = w.run.signing_keys.get(Party::A.name());
+    let key = key.ok_or_else(|| w.recorder.not_declared("[identity.party_a] signing_key"))?;
+    if let Some(assertion) = &mut request.assertion {
+        assertion.header.insert("kid".to_owned(), key.thumbprint().into());
+    }
+    request.signer = Signer::Key(key.clone());
+    tokens::ask(w, &request, "tokenaanvraag met een sleutel die een andere organisatie publiceert").await
 }
