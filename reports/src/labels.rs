@@ -136,7 +136,7 @@ groups! {
         case_line: String,
     }
     EvidenceWords {
-        request: String, response: String, no_response: String, observation: String, again: String,
+        request: String, response: String, asked: String, answered: String, no_response: String, observation: String, again: String,
         again_note: String, identity: String, identity_none: String, tls: String, peer: String,
         body: String, binary: String, missing: String, more: Plural, ids: String,
     }

@@ -100,7 +100,7 @@ fn last_exchange<'a>(view: &View<'a>, check: &CheckResult) -> Option<Evidence<'a
         .evidence
         .iter()
         .rev()
-        .find_map(|id| view.evidence(id).filter(|e| matches!(e, Evidence::Exchange(_))))
+        .find_map(|id| view.evidence(id).filter(|e| matches!(e, Evidence::Exchange(one) if one.inbound.is_none())))
 }
 
 /// A source in a few words.

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod connection;
+mod counterparty;
 mod service;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -11,7 +12,7 @@ use keur_evidence::{Seam, SeamParts, journal::Store, limits::Limits, seam::fresh
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    World,
+    World, desk,
     material::{Files, Material, MaterialError, guard},
     run::Run,
     session::{proof_keys, publish},
@@ -121,12 +122,20 @@ pub async fn examine(patient: Patient<'_>, cancel: CancellationToken) -> Diagnos
         "verklaring",
         fine(format!("{} {} {}", about.vendor, about.name, about.version)),
     );
-    let Some(material) = open(&product, patient.files, &mut diagnosis) else { return diagnosis };
+    let Some(mut material) = open(&product, patient.files, &mut diagnosis) else { return diagnosis };
     configuration::examine(&product, &material.identities, &mut diagnosis);
+    let plays = patient.profile.is_some_and(|profile| profile.counterparty);
+    let opening = plays.then(|| desk::prepare(&product, &mut material));
     match run(product, material, &patient, cancel) {
-        Ok((run, seam)) => {
+        Ok((mut run, seam)) => {
+            if let Some(opening) = opening {
+                run.desk = counterparty::open(opening, &seam, &mut diagnosis).await;
+            }
             let mut world = World::new_for(Arc::new(run), seam.case("doctor"));
             if connection::examine(&mut world, &mut diagnosis).await {
+                if plays {
+                    counterparty::examine(&mut world, &mut diagnosis).await;
+                }
                 let keys = publish(&world.run.product, &world.run.signing_keys).await;
                 service::examine(&mut world, keys, patient.profile, &mut diagnosis).await;
             }

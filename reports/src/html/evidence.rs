@@ -77,7 +77,11 @@ fn target(owner: &str, case: &CaseResult, id: &str) -> Option<String> {
 fn exchange(page: &Page<'_>, case: &CaseResult, exchange: &Exchange) -> Markup {
     let (view, words) = (&page.view, &page.view.words.evidence);
     let decimal = &view.words.decimal;
+    let asked_us = exchange.inbound.is_some();
     let (status, answer) = match &exchange.reply {
+        // When we were silent there is no status.
+        Reply::Response { status: 0, .. } => ("–".to_owned(), &words.no_response),
+        Reply::Response { status, .. } if asked_us => (status.to_string(), &words.answered),
         Reply::Response { status, .. } => (status.to_string(), &words.response),
         Reply::Failure { failure, .. } => (view.words.failure(*failure).to_owned(), &words.no_response),
     };
@@ -100,10 +104,13 @@ fn exchange(page: &Page<'_>, case: &CaseResult, exchange: &Exchange) -> Markup {
                     (item(&words.peer, &html! { code.hash { (view.shown(&tls.peer, 100)) } }))
                 }
             }
-            (raw(&words.request, &request(page, exchange)))
+            (raw(if asked_us { &words.asked } else { &words.request }, &request(page, exchange)))
             (raw(answer, &response(page, exchange)))
-            (raw(&words.again, &visible(&curl::command(exchange, view.report.blobs))))
-            p.meta { (words.again_note) }
+            // What the product asked is not for the reader to repeat.
+            @if !asked_us {
+                (raw(&words.again, &visible(&curl::command(exchange, view.report.blobs))))
+                p.meta { (words.again_note) }
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use keur_counterparty::{Call, Clerk, Reply, Script};
+use keur_counterparty::{Call, Clerk, Delivery, Reply, Script};
 use keur_evidence::{
     Recorder,
     heard::Heard,
@@ -128,6 +128,10 @@ impl Ear {
         let ms = u64::try_from(self.hearing.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         reply.notes.insert("ms".to_owned(), ms.into());
         let notes = Value::Object(reply.notes.clone());
+        if reply.delivery == Delivery::Silent {
+            // What does not leave is not on record as if it did.
+            (reply.status, reply.headers, reply.body) = (0, Vec::new(), Vec::new());
+        }
         let answered = Answered {
             status: reply.status,
             headers: &reply.headers,

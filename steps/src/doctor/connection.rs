@@ -65,6 +65,7 @@ fn hosts(w: &World) -> BTreeMap<String, Url> {
         &hooks.patient_overview,
         &hooks.consent,
         &hooks.revocation,
+        &hooks.trigger,
     ];
     let all = [&endpoints.fhir_base].into_iter().chain(optional.into_iter().flatten());
     let parsed = all.filter_map(|url| Url::parse(url).ok());

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use keur_catalogue::product::Counterparty;
 use keur_evidence::{event::RunEnd, journal::Store, limits::Limits};
 use keur_reports::{Blobs, Format, Report, terminal};
 use keur_steps::{
@@ -25,7 +26,8 @@ use crate::{
     },
     content,
     exit::{Exit, Failure},
-    output, product,
+    output,
+    product::{self, Target},
     progress::Bar,
 };
 
@@ -80,6 +82,9 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
             Some(path) => product::declared(path)?,
             None => product::embedded(&setup.selection.variant, &args.defect).await?,
         };
+        if args.product.is_some() && !global.quiet && setup.norms.profile.counterparty {
+            target.product.counterparty.iter().for_each(|ours| output::error(&to_configure(ours, &target)));
+        }
         let cancel = CancellationToken::new();
         let stop = cancel.clone();
         tokio::spawn(async move {
@@ -123,6 +128,25 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
     let overlays = Overlays { waivers, ..Overlays::default() };
     let besides = judge_with(&setup.selection, &setup.norms.profile, &conducted.entries, &overlays);
     Ok(exit(&conducted, &besides.map_err(Failure::harness)?))
+}
+
+/// What the vendor sets up in a product that asks us.
+fn to_configure(ours: &Counterparty, target: &Target) -> String {
+    let mut lines = vec![format!("Keur speelt de andere partij op {} (luistert op {})", ours.desk.base, ours.desk.listen)];
+    lines.push("  laat het product het certificaat in [counterparty] vertrouwen".to_owned());
+    if let Some(side) = &ours.hostile {
+        lines.push(format!("  tweede adres, met certificaten om te weigeren: {}", side.base));
+    }
+    let client = ours.client_id.as_deref().unwrap_or("(geen client_id opgegeven)");
+    lines.push(format!("  het product vraagt tokens als {client}"));
+    lines.push(match &target.product.hooks.trigger {
+        Some(hook) => format!("  keur stuurt het product aan via {hook}"),
+        None => format!(
+            "  zonder [hooks] trigger vraagt keur u steeds om iets te doen, en wacht dan hoogstens {} s",
+            ours.wait_s
+        ),
+    });
+    lines.join("\n")
 }
 
 /// The interrupted run to go on with: the one named, or else the latest of this profile below `--out`.
