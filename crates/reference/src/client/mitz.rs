@@ -46,7 +46,10 @@ enum Reply {
 pub(crate) async fn permits(product: &Arc<Product>, query: &Query<'_>) -> bool {
     let Ok(client) = Client::new(product) else { return false };
     let defects = &product.defects;
-    let needed = categories(query.path, query.parameters);
+    let mut needed = categories(query.path, query.parameters);
+    if needed == [LABORATORY] && defects.has("laboratory-as-medication") {
+        needed = vec![MEDICATION];
+    }
     let mut answers = Vec::new();
     for category in asked(&needed, defects) {
         answers.push((category, ask(&client, query, category).await));
