@@ -55,18 +55,33 @@ def retrieve(settings, asked):
     patient = "http://fhir.nl/fhir/NamingSystem/bsn|" + asked["bsn"]
     sections, warnings = [], []
     for search in SEARCHES:
-        # `$lastn` is an operation below the type; the library takes it as part of the path.
         params = {name: value.replace("{bsn}", patient) for name, value in search["params"]}
         kind = search["path"].split("/")[0]
         try:
-            # The library follows the pages itself, and leaves out included resources of other types.
-            found = client.resources(search["path"]).search(**params).fetch_all()
+            if "$" in search["path"]:
+                found = operation(client, search["path"], params)
+            else:
+                # The library follows the pages itself, and leaves out included resources of other types.
+                found = client.resources(kind).search(**params).fetch_all()
             count, complete = sum(one["resourceType"] == kind for one in found), True
         except Exception as error:  # whatever goes wrong is told, not hidden
             count, complete = 0, False
             warnings.append(f"{search['name']}: {type(error).__name__}: {error}"[:300])
         sections.append({"name": search["name"], "count": count, "complete": complete})
     return {"sections": sections, "warnings": warnings, "error": None}
+
+
+def operation(client, path, params):
+    """An operation that answers with a Bundle; its pages are ours to follow."""
+    found, bundle = [], client.execute(path, method="get", params=params)
+    while True:
+        found += [entry["resource"] for entry in bundle.get("entry", [])]
+        following = [link["url"] for link in bundle.get("link", []) if link["relation"] == "next"]
+        if not following:
+            return found
+        if not following[0].startswith(client.url):
+            raise ValueError("the next page is at another party")
+        bundle = client.execute(following[0], method="get")
 
 
 def act(settings, asked):

@@ -96,11 +96,9 @@ pub fn finding(report: &Report<'_>, requirement: &RequirementResult, style: Styl
 
 /// The last exchange a check rests on.
 fn last_exchange<'a>(view: &View<'a>, check: &CheckResult) -> Option<Evidence<'a>> {
-    check
-        .evidence
-        .iter()
-        .rev()
-        .find_map(|id| view.evidence(id).filter(|e| matches!(e, Evidence::Exchange(one) if one.inbound.is_none())))
+    check.evidence.iter().rev().find_map(|id| {
+        view.evidence(id).filter(|e| matches!(e, Evidence::Exchange(one) if one.inbound.is_none()))
+    })
 }
 
 /// A source in a few words.

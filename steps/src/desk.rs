@@ -14,6 +14,9 @@ use self::ear::{Ear, Hearing, Listened};
 pub use self::open::{OpenError, Opening, prepare, step_limit};
 use crate::{World, run::Party};
 
+/// How long a handshake that was ended may take to be noticed.
+const NOTICING: Duration = Duration::from_secs(2);
+
 /// Where the product can ask us something in a scenario.
 #[derive(Default)]
 pub struct Places {
@@ -209,7 +212,12 @@ impl World {
         let live = self.recorder.seam().replay().is_none();
         if live {
             let done = self.desk.pushed.as_ref().is_some_and(|pushed| pushed.done);
-            let bound = if done { Duration::ZERO } else { self.wait() };
+            let bound = match (done, &self.desk.door) {
+                (false, _) => self.wait(),
+                // A product may say that it is done before we have noticed that it turned away.
+                (true, Some(_)) => NOTICING,
+                (true, None) => Duration::ZERO,
+            };
             let hearing = Arc::clone(&self.desk.hearing);
             tokio::select! {
                 () = self.recorder.seam().stopped() => return Err(self.recorder.aborted()),

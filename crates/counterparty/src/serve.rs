@@ -81,12 +81,14 @@ async fn connection(
     let heard_of = std::sync::atomic::AtomicBool::new(false);
     let service = hyper::service::service_fn(|request: Request<Incoming>| {
         heard_of.store(true, std::sync::atomic::Ordering::Relaxed);
-        let (base, hall, peer) = (Arc::clone(&base), Arc::clone(&hall), peer.clone());
-        async move { Ok::<_, Infallible>(answer(request, &base, &hall, peer).await) }
+        // Apart from the connection: a client that hangs up halfway is heard all the same.
+        let answered = tokio::spawn(answer(request, Arc::clone(&base), Arc::clone(&hall), peer.clone()));
+        async move { Ok::<_, Infallible>(answered.await.unwrap_or_else(|_| response(Reply::empty(500)))) }
     });
     let served = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
+        .half_close(true)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
@@ -114,14 +116,19 @@ fn peer(stream: &TlsStream<TcpStream>, hall: &Hall) -> Option<Peer> {
     Some(Peer { leaf: leaf.to_vec(), trusted })
 }
 
-async fn answer(request: Request<Incoming>, base: &str, hall: &Hall, peer: Option<Peer>) -> Response<Parts> {
+async fn answer(
+    request: Request<Incoming>,
+    base: Arc<str>,
+    hall: Arc<Hall>,
+    peer: Option<Peer>,
+) -> Response<Parts> {
     let (head, body) = request.into_parts();
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let (body, whole) = collected(body).await;
     let mut call = Call {
         method: head.method.as_str().to_owned(),
-        base: base.to_owned(),
+        base: base.to_string(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers,

@@ -33,12 +33,14 @@ pub(super) async fn open(
     };
     let (desk, found) = match opened {
         Ok(desk) => {
-            let found = fine(format!("keur luistert op {}, voor het product {}", desk.address(), desk.base()));
+            let found =
+                fine(format!("keur luistert op {}, voor het product {}", desk.address(), desk.base()));
             (Some(desk), found)
         }
         Err(error) => {
             let text = error.to_string();
-            let (detail, remedy) = text.split_once("\n  help: ").unwrap_or((&text, "verbeter [counterparty]"));
+            let (detail, remedy) =
+                text.split_once("\n  help: ").unwrap_or((&text, "verbeter [counterparty]"));
             (None, misconfigured(detail, remedy))
         }
     };
@@ -70,7 +72,7 @@ async fn reached(w: &mut World) -> Result<Found, Stop> {
     let said = w.trigger("ping", json!({ "url": format!("{base}/ping") }), "").await?;
     let heard = w.heard_any("het teken van leven van het product").await?;
     if !heard.calls.is_empty() {
-        return Ok(fine(format!("{} verzoeken kwamen aan", heard.calls.len())));
+        return Ok(fine(format!("het vroeg {base}/ping op")));
     }
     let told = said.body.map_or_else(String::new, |body| format!("; het product meldt: {body}"));
     Ok(unfit(

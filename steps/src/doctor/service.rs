@@ -117,6 +117,9 @@ async fn complete_patient(w: &mut World) -> Result<Found, Stop> {
     if w.run.product.patients.complete.is_none() {
         return Ok(skipped("[patients.complete] is niet opgegeven"));
     }
+    if w.run.product.endpoints.fhir_base.is_empty() {
+        return Ok(skipped("[endpoints] fhir_base is niet opgegeven"));
+    }
     let search = w.patient_search("complete")?;
     let request = w.authorised(Party::A, "testpatiënt zoeken", "GET", &search).await?;
     let answer = w.send(request).await?;

@@ -132,7 +132,10 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
 
 /// What the vendor sets up in a product that asks us.
 fn to_configure(ours: &Counterparty, target: &Target) -> String {
-    let mut lines = vec![format!("Keur speelt de andere partij op {} (luistert op {})", ours.desk.base, ours.desk.listen)];
+    let mut lines = vec![format!(
+        "Keur speelt de andere partij op {} (luistert op {})",
+        ours.desk.base, ours.desk.listen
+    )];
     lines.push("  laat het product het certificaat in [counterparty] vertrouwen".to_owned());
     if let Some(side) = &ours.hostile {
         lines.push(format!("  tweede adres, met certificaten om te weigeren: {}", side.base));

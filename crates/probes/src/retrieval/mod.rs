@@ -41,7 +41,11 @@ pub fn whole(calls: &[Heard]) -> Vec<Check> {
     let refused: Vec<String> = strange.iter().map(|call| call.describe()).collect();
     let seen = if refused.is_empty() { "geen andere".to_owned() } else { refused.join(", ") };
     vec![
-        Check::that(missing.is_empty(), format!("een opvraging van alle {} onderdelen", SECTIONS.len()), observed),
+        Check::that(
+            missing.is_empty(),
+            format!("een opvraging van alle {} onderdelen", SECTIONS.len()),
+            observed,
+        ),
         Check::that(strange.is_empty(), "alleen zoekvragen van de BgZ", seen)
             .on(strange.iter().map(|call| call.id.clone())),
     ]

@@ -79,7 +79,9 @@ pub fn incomplete(shown: &Shown, name: &str) -> Check {
     let expected = format!("{name} als niet volledig getoond, met een waarschuwing");
     let (holds, observed) = match shown.sections.get(name) {
         Some((count, true)) => (false, format!("{name} getoond als volledig, met {count}")),
-        Some((_, false)) if shown.warnings > 0 => (true, "als niet volledig, met een waarschuwing".to_owned()),
+        Some((_, false)) if shown.warnings > 0 => {
+            (true, "als niet volledig, met een waarschuwing".to_owned())
+        }
         Some((_, false)) => (false, "als niet volledig, zonder waarschuwing".to_owned()),
         None if shown.error.is_some() => (true, format!("helemaal niets{}", shown.error_text())),
         None => (false, format!("{name} ontbreekt, zonder melding")),

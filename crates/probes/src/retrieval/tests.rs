@@ -86,7 +86,8 @@ fn an_outage_shown_as_nothing_is_seen() {
     let mut sections: Vec<Value> =
         SECTIONS.iter().map(|one| json!({ "name": one.name, "count": 2, "complete": true })).collect();
     let shown = |sections: &[Value], warnings: Value| {
-        Shown::of(&json!({ "sections": sections, "warnings": warnings, "error": null })).expect("what it shows")
+        Shown::of(&json!({ "sections": sections, "warnings": warnings, "error": null }))
+            .expect("what it shows")
     };
     let whole = shown(&sections, json!([]));
     assert!(told(&whole, &retrieval(), None).iter().all(Check::holds));

@@ -18,9 +18,8 @@ pub fn assertion(calls: &[Heard]) -> Vec<Check> {
     };
     let wrong = asked.iter().find(|call| call.notes["client"] != "right");
     let said = wrong.map_or("right", |call| call.notes["client"].as_str().unwrap_or("unknown"));
-    let mut checks = vec![
-        Check::that(wrong.is_none(), expected, words(said)).on([wrong.unwrap_or(first).id.clone()]),
-    ];
+    let mut checks =
+        vec![Check::that(wrong.is_none(), expected, words(said)).on([wrong.unwrap_or(first).id.clone()])];
     for call in asked {
         let form = call.form();
         let assertion = form.iter().find(|(name, _)| name == "client_assertion");
@@ -66,7 +65,9 @@ pub fn certificates(calls: &[Heard], ura: Option<&str>) -> Check {
             let names = uzi::names(leaf);
             let found = names.iter().map(|name| name.ura.as_str()).collect::<Vec<_>>().join(", ");
             let wrong = ura.is_some_and(|ura| names.iter().all(|name| name.ura != ura));
-            wrong.then(|| format!("een certificaat van URA {}", if found.is_empty() { "onbekend" } else { &found }))
+            wrong.then(|| {
+                format!("een certificaat van URA {}", if found.is_empty() { "onbekend" } else { &found })
+            })
         }
     };
     match calls.iter().find_map(|call| Some((call, fault(call)?))) {
@@ -115,8 +116,9 @@ pub fn token_only_here(calls: &[Heard], elsewhere: &str) -> Check {
     let there = calls.iter().filter(|call| call.origin == elsewhere).count();
     let expected = "geen token bij de andere partij";
     match shown {
-        Some(call) => Check::that(false, expected, format!("een token bij {}", call.describe()))
-            .on([call.id.clone()]),
+        Some(call) => {
+            Check::that(false, expected, format!("een token bij {}", call.describe())).on([call.id.clone()])
+        }
         None => Check::that(true, expected, format!("{there} verzoeken daar, geen met een token")),
     }
 }
