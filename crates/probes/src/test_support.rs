@@ -57,6 +57,7 @@ pub(crate) fn heard(method: &str, path: &str, status: u16, body: &str) -> Heard 
     Heard {
         id: "x-000001".to_owned(),
         service: "toets".to_owned(),
+        origin: "https://keur.test".to_owned(),
         method: method.to_owned(),
         path: path.to_owned(),
         query: String::new(),

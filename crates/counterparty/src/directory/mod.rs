@@ -45,7 +45,7 @@ struct State {
 
 impl State {
     fn latest(&self, path: &str) -> Option<&Version> {
-        self.versions.iter().filter(|version| version.path == path).next_back()
+        self.versions.iter().rfind(|version| version.path == path)
     }
 
     fn add(&mut self, path: &str, mut resource: Value) -> usize {
