@@ -62,7 +62,7 @@ struct State {
     /// How many nested fetches for all cases are going on.
     for_all: usize,
     /// In a replay: what the product asked us, as far as the record was followed.
-    came_in: Vec<Box<Exchange>>,
+    came_in: Vec<Exchange>,
 }
 
 /// While it lives, what the recorder fetches is for all cases of the run.
@@ -416,7 +416,7 @@ impl Recorder {
     pub(crate) fn take_over(&self, all: bool) -> Result<(), Stop> {
         let Some(replay) = self.seam.replay() else { return Ok(()) };
         for exchange in replay.came_in(self.case(), all) {
-            let event = Event::Exchange(exchange.clone());
+            let event = Event::Exchange(Box::new(exchange.clone()));
             self.seam.append(event).map_err(|error| self.unwritable(&error))?;
             self.lock().came_in.push(exchange);
         }
@@ -424,7 +424,7 @@ impl Recorder {
     }
 
     /// In a replay: what the product asked us under this id.
-    pub(crate) fn came_in(&self, id: &str) -> Option<Box<Exchange>> {
+    pub(crate) fn came_in(&self, id: &str) -> Option<Exchange> {
         self.lock().came_in.iter().find(|exchange| exchange.id == id).cloned()
     }
 

@@ -25,7 +25,7 @@ pub struct Replay {
 struct Tape {
     items: Vec<Option<Item>>,
     /// What the product asked us: the number of items before it, and the exchange.
-    inbound: VecDeque<(usize, Box<Exchange>)>,
+    inbound: VecDeque<(usize, Exchange)>,
     /// How many items lie before the furthest that was taken, itself included.
     reached: usize,
     stop: Option<Stopped>,
@@ -54,7 +54,7 @@ impl Replay {
                 }
                 Event::Exchange(exchange) if exchange.inbound.is_some() => {
                     let tape = tapes.entry(exchange.case.clone()).or_default();
-                    tape.inbound.push_back((tape.items.len(), exchange.clone()));
+                    tape.inbound.push_back((tape.items.len(), Exchange::clone(exchange)));
                     continue;
                 }
                 Event::Exchange(exchange) => (&exchange.case, Item::Exchange(exchange.clone())),
@@ -119,10 +119,10 @@ impl Replay {
     }
 
     /// What the product asked us before what was taken last, and was not handed out yet; at the end of the case all.
-    pub(crate) fn came_in(&self, case: &str, all: bool) -> Vec<Box<Exchange>> {
+    pub(crate) fn came_in(&self, case: &str, all: bool) -> Vec<Exchange> {
         let mut tapes = self.lock();
         let Some(tape) = tapes.get_mut(case) else { return Vec::new() };
-        let is_next = |(before, _): &(usize, Box<Exchange>)| all || *before < tape.reached;
+        let is_next = |(before, _): &(usize, Exchange)| all || *before < tape.reached;
         let count = tape.inbound.iter().take_while(|one| is_next(one)).count();
         tape.inbound.drain(..count).map(|(_, exchange)| exchange).collect()
     }
