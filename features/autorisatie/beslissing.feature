@@ -18,6 +18,22 @@ Functionaliteit: Autorisatie – beslissing bij de bron
         | met een doel buiten de zorg            |
         | met een doel uit een ander codestelsel |
 
+  @eis:WGZ-ATZ-002 @variant:gisa-2026-a
+  Regel: Een vraag zonder verwijzing noemt het soort organisatie
+
+    > Alleen concept A laat de bron dit bij elke aanvraag controleren. In concept B weet het tokenadres nog niet of de vraag
+    > op een verwijzing berust.
+
+    Abstract Scenario: het tokenadres weigert een aanvraag met <soort>
+      Gegeven een geslaagde tokenaanvraag
+      Als een organisatie een token vraagt met "<soort>"
+      Dan krijgt de client geen token
+
+      Voorbeelden:
+        | soort                              |
+        | geen soort organisatie             |
+        | een soort uit een ander codestelsel |
+
   @eis:WGZ-ATZ-004
   Regel: De vrager krijgt alleen gegevens van de patiënt en de soort waarvoor hij recht heeft
 

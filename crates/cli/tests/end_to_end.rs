@@ -149,6 +149,14 @@ fn the_result_is_valid_against_its_published_schema() {
 }
 
 #[test]
+fn the_kill_tables_of_the_generic_functions_are_exact() {
+    for profile in ["toestemming", "lokalisatie", "adressering"] {
+        let output = keur(&["killtable", profile]);
+        assert_eq!(output.status.code(), Some(0), "{profile}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
 fn every_kill_table_is_exact() {
     for profile in ["tls", "api-ontwerpregels", "fhir-rest", "nen7512", "bgz-beschikbaarstellen"] {
         let output = keur(&["killtable", profile]);

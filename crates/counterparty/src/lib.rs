@@ -4,7 +4,10 @@
 pub mod bgz;
 mod call;
 mod desk;
+pub mod directory;
 pub mod keys;
+pub mod mitz;
+pub mod nvi;
 pub mod oauth;
 mod registry;
 mod reply;

@@ -5,6 +5,7 @@ pub mod disclosure;
 pub mod encoding;
 pub mod exposure;
 pub mod fhir;
+pub mod functions;
 pub mod headers;
 pub mod http;
 pub mod jose;

@@ -2,6 +2,7 @@
 
 use keur_evidence::{
     event::{Failure, Timing},
+    heard::Heard,
     http::{Answer, Parsed, Request, Response, Transport},
 };
 use serde_json::Value;
@@ -49,4 +50,24 @@ pub(crate) fn asked(mut answer: Answer, method: &str, path: &str) -> Answer {
 pub(crate) fn silent(failure: Failure) -> Answer {
     let reply = Err(Transport { failure, message: "toets".to_owned() });
     Answer { id: "x-000001".to_owned(), request: request(), reply }
+}
+
+/// A request of the product to a party we play, which we answered with this status.
+pub(crate) fn heard(method: &str, path: &str, status: u16, body: &str) -> Heard {
+    Heard {
+        id: "x-000001".to_owned(),
+        service: "toets".to_owned(),
+        origin: "https://keur.test".to_owned(),
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: String::new(),
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+        whole: true,
+        certificate: None,
+        trusted: None,
+        status,
+        delivery: "whole".to_owned(),
+        notes: Value::Null,
+    }
 }

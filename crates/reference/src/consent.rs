@@ -78,7 +78,7 @@ impl Consent {
         let state = states.get(bsn).copied().unwrap_or(State::Unregistered);
         drop(states);
         let permitted = self.reads_as_permit(ask(state), state);
-        permitted | self.still_cached(bsn, state, permitted)
+        permitted | self.still_cached(bsn, state == State::Deny, permitted)
     }
 
     fn reads_as_permit(&self, reply: Reply, state: State) -> bool {
@@ -93,7 +93,7 @@ impl Consent {
     }
 
     /// The defect: a withdrawn consent is answered once more from a cache, which is refreshed meanwhile.
-    fn still_cached(&self, bsn: &str, state: State, permitted: bool) -> bool {
+    pub(crate) fn still_cached(&self, bsn: &str, denied: bool, permitted: bool) -> bool {
         if !self.defects.has("consent-cached") {
             return false;
         }
@@ -103,7 +103,7 @@ impl Consent {
             return true;
         }
         let cached = cache.remove(bsn);
-        state == State::Deny && cached.is_some_and(|since| since.elapsed() < CACHE_LIFE)
+        denied && cached.is_some_and(|since| since.elapsed() < CACHE_LIFE)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::defects::Defects;
 use crate::fhir::LoadError;
 
 /// The profile variants the product can follow; the first is the default.
-pub const VARIANTS: [&str; 8] = [
+pub const VARIANTS: [&str; 9] = [
     "gisa-2026-b",
     "gisa-2026-a",
     "nen7512-persoon",
@@ -18,6 +18,7 @@ pub const VARIANTS: [&str; 8] = [
     "fapi2",
     "smart-backend",
     "nl-gf",
+    "mitz",
 ];
 /// The variants under which it is an open FHIR server that may be written to, instead of a BgZ source.
 pub const SANDBOXES: [&str; 2] = ["open", "stu3"];
@@ -68,6 +69,8 @@ pub(crate) enum Variant {
     Smart,
     /// The Dutch generic functions.
     Gf,
+    /// As the first, with consent asked at the facility over the wire.
+    Mitz,
     /// No BgZ source but an open FHIR server that may be written to.
     Open {
         /// STU3 instead of R4.
@@ -131,6 +134,7 @@ impl Variant {
             "fapi2" => Ok(Self::Fapi2),
             "smart-backend" => Ok(Self::Smart),
             "nl-gf" => Ok(Self::Gf),
+            "mitz" => Ok(Self::Mitz),
             "open" => Ok(Self::Open { stu3: false }),
             "stu3" => Ok(Self::Open { stu3: true }),
             _ => Err(StartError::UnknownVariant(name.to_owned())),

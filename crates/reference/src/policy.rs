@@ -1,8 +1,12 @@
 //! May this organisation see this patient here: a referral, or else consent.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::client::mitz;
+use crate::fhir::Request;
+use crate::oauth::access::Access;
+use crate::options::Variant;
 use crate::state::{Product, Tenant};
 
 /// The ground a decision rests on; goes into the log as the authorisation protocol.
@@ -17,15 +21,21 @@ pub(crate) enum Ground {
 /// The decisions of one request; each patient is decided once.
 #[derive(Debug)]
 pub(crate) struct Decisions<'a> {
-    product: &'a Product,
+    product: &'a Arc<Product>,
     tenant: &'a Tenant,
-    asking_ura: &'a str,
+    access: &'a Access,
+    request: Request<'a>,
     made: Mutex<HashMap<String, (bool, Ground)>>,
 }
 
 impl<'a> Decisions<'a> {
-    pub(crate) fn new(product: &'a Product, tenant: &'a Tenant, asking_ura: &'a str) -> Self {
-        Self { product, tenant, asking_ura, made: Mutex::default() }
+    pub(crate) fn new(
+        product: &'a Arc<Product>,
+        tenant: &'a Tenant,
+        access: &'a Access,
+        request: &Request<'a>,
+    ) -> Self {
+        Self { product, tenant, access, request: *request, made: Mutex::default() }
     }
 
     pub(crate) fn may_see(&self, bsn: &str) -> bool {
@@ -33,15 +43,31 @@ impl<'a> Decisions<'a> {
         if let Some((allowed, _)) = made.get(bsn) {
             return *allowed;
         }
-        let referral = (bsn.to_owned(), self.asking_ura.to_owned());
+        let referral = (bsn.to_owned(), self.access.ura.clone());
         let known = || self.tenant.referrals.contains(&referral);
-        let decision = if known() || self.product.outbox.opens(bsn, self.asking_ura) {
+        let decision = if known() || self.product.outbox.opens(bsn, &self.access.ura) {
             (true, Ground::Referral)
         } else {
-            (self.product.consent.permits(bsn), Ground::Consent)
+            (self.consents(bsn), Ground::Consent)
         };
         made.insert(bsn.to_owned(), decision);
         decision.0
+    }
+
+    /// Asks for the consent of a patient. Never on a thread of the runtime: the facility may take its time.
+    fn consents(&self, bsn: &str) -> bool {
+        if self.product.variant != Variant::Mitz {
+            return self.product.consent.permits(bsn);
+        }
+        let query = mitz::Query {
+            bsn,
+            custodian: &self.tenant.ura,
+            asking: &self.access.ura,
+            purpose: &self.access.purpose,
+            path: self.request.path,
+            parameters: self.request.query,
+        };
+        tokio::runtime::Handle::current().block_on(mitz::permits(self.product, &query))
     }
 
     /// The decision about a patient, if there was one.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::agenda::Agenda;
 use crate::audit::AuditLog;
 use crate::authority::Authority;
-use crate::client::Own;
+use crate::client::{Own, Registrations, Replicas};
 use crate::consent::Consent;
 use crate::defects::Defects;
 use crate::fhir::{PatientsByPurpose, Service};
@@ -81,6 +81,9 @@ pub(crate) struct Product {
     pub(crate) desk: String,
     /// What the product is as a client.
     pub(crate) caller: Own,
+    /// What it knows of directories, and what it registered at localisation indices.
+    pub(crate) replicas: Replicas,
+    pub(crate) registrations: Registrations,
     pub(crate) hook_token: String,
     /// Value of the session cookie of the `needs-session` defect.
     pub(crate) session: String,
@@ -133,6 +136,8 @@ impl Product {
             authority,
             desk,
             caller,
+            replicas: Replicas::default(),
+            registrations: Registrations::default(),
             hook_token: crate::random::secret(),
             session: crate::random::uuid(),
             defects: defects.clone(),

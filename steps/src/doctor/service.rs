@@ -157,7 +157,11 @@ async fn log_export(w: &mut World) -> Result<Found, Stop> {
 /// Sets the state the patient has at the start anyway.
 async fn consent(w: &mut World) -> Result<Found, Stop> {
     let Some(url) = hook(w.run.product.hooks.consent.as_deref()) else {
-        return Ok(skipped("[hooks] consent is niet opgegeven: eisen aan toestemming blijven onbeslist"));
+        return Ok(match &w.run.product.counterparty {
+            // Who has no such hook asks us, when a profile is about that.
+            Some(declared) => fine(format!("het product vraagt keur: {}/dienst/mitz", declared.desk.base)),
+            None => skipped("[hooks] consent is niet opgegeven: eisen aan toestemming blijven onbeslist"),
+        });
     };
     let patient = w.run.product.patients.no_consent.as_ref();
     let Some(bsn) = patient.and_then(|patient| patient.bsn()).map(str::to_owned) else {

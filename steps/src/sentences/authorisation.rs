@@ -38,6 +38,14 @@ async fn with_purpose(w: &mut World, case: String) -> Step {
     tokens::ask(w, &request, &format!("tokenaanvraag {case}")).await
 }
 
+#[when(expr = "een organisatie een token vraagt met {string}")]
+async fn with_type(w: &mut World, case: String) -> Step {
+    let value = (case != "geen soort organisatie").then(|| format!("{}/soorten|8610", elsewhere(w)));
+    let mut request = w.run.token_request(&w.recorder, Party::A)?;
+    set_detail(w, &mut request, "subject_organisation_type", value.map(Value::String))?;
+    tokens::ask(w, &request, &format!("tokenaanvraag met {case}")).await
+}
+
 /// A clinical search for the chosen patient.
 fn clinical(w: &World, kind: &str) -> Result<String, Stop> {
     Ok(format!("{kind}?patient.identifier={}", bsn_token(&w.bsn_for(w.purpose())?)))

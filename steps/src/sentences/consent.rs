@@ -1,4 +1,4 @@
-//! Consent: what the national facility answers, set over the hook of the test environment.
+//! Consent: what the national facility answers, set over the hook of the test environment, or by us when we play it.
 
 use cucumber::{given, then, when};
 use keur_evidence::{Step, Stop, event::Reason, http::Request};
@@ -9,6 +9,7 @@ use keur_probes::{
 use serde_json::json;
 use url::Url;
 
+use super::functions::mitz;
 use crate::{World, run::Party};
 
 /// The state a patient without referral starts in and is left in.
@@ -31,6 +32,10 @@ fn state(name: &str) -> Option<&'static str> {
 
 #[given("een geslaagde opvraging na een verwijzing")]
 async fn served_after_referral(w: &mut World) -> Step {
+    // A product that asks after a referral too, gets an answer.
+    if mitz::is_ours(w) {
+        mitz::answers(w, REFUSAL).await?;
+    }
     w.control(Party::B).await
 }
 
@@ -107,14 +112,17 @@ async fn ask(w: &mut World, party: Party, purpose: &str) -> Result<(), Stop> {
 }
 
 /// Cases that set consent take turns.
-async fn hold(w: &mut World) {
+pub(super) async fn hold(w: &mut World) {
     if w.held.is_empty() {
         w.hold(w.run.consent.clone()).await;
     }
 }
 
-async fn set(w: &World, name: &str) -> Step {
+async fn set(w: &mut World, name: &str) -> Step {
     let state = state(name).ok_or_else(|| w.recorder.broken(&format!("onbekend antwoord {name:?}")))?;
+    if mitz::is_ours(w) {
+        return mitz::answers(w, state).await;
+    }
     let missing = || w.recorder.not_declared("[hooks] consent");
     let hook = w.run.product.hooks.consent.as_deref().ok_or_else(missing)?;
     let url = Url::parse(hook).map_err(|_| missing())?;

@@ -59,6 +59,8 @@ pub struct Kept {
     pub transferred: Option<super::transfer::Sent>,
     /// The referral or handover that is there for the product.
     pub offered: Option<super::transfer_receiving::Offered>,
+    /// The services behind the generic functions, as we play them.
+    pub functions: super::functions::Played,
 }
 
 /// What came of an attack: the answer about a patient who is there, and about one who is not.

@@ -15,6 +15,7 @@ mod declaration;
 mod errors;
 mod forgeries;
 mod formats;
+mod functions;
 mod identification;
 mod kept;
 mod key_fetches;

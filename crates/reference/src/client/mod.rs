@@ -1,11 +1,16 @@
 //! The product as a client: on request it asks another party something and tells what it would show its user.
 
+mod addressing;
 mod bgz;
+mod localisation;
+pub(crate) mod mitz;
 mod receipt;
 mod searches;
 mod tls;
 mod transfer;
 
+pub(crate) use addressing::Replicas;
+pub(crate) use localisation::Registrations;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,7 +55,13 @@ pub(crate) async fn act(product: &Arc<Product>, asked: &Value) -> Option<Value> 
     };
     Some(match asked["action"].as_str()? {
         "ping" => client.ping(asked).await,
+        "addressing-find" => addressing::find(&client, asked).await,
+        "addressing-sync" => addressing::sync(&client, asked).await,
+        "addressing-update" => addressing::update(&client, asked).await,
         "bgz" => bgz::act(&client, asked).await,
+        "localisation-find" => localisation::find(&client, asked).await,
+        "localisation-register" => localisation::register(&client, asked).await,
+        "localisation-withdraw" => localisation::withdraw(&client, asked).await,
         "receive" => receipt::act(&client, asked).await,
         "send" => transfer::act(&client, asked).await,
         _ => return None,

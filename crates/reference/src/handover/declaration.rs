@@ -26,6 +26,12 @@ pub(super) fn text(product: &Product, jwks_listen: SocketAddr, desk: &Desk, from
     text.push_str(&patients(main, from_folder));
     let origin = &product.origin;
     let person = if product.variant == Variant::Person { "dezi" } else { "none" };
+    // Who asks the other party for consent has no answers of its own to set.
+    let consent = if product.variant == Variant::Mitz {
+        String::new()
+    } else {
+        format!("consent = \"{origin}/hooks/consent\"\n")
+    };
     let _ = write!(
         text,
         r#"
@@ -33,8 +39,7 @@ pub(super) fn text(product: &Product, jwks_listen: SocketAddr, desk: &Desk, from
 log_export = "{origin}/hooks/audit"
 log_search = "{origin}/hooks/log/AuditEvent"
 patient_overview = "{origin}/hooks/overzicht"
-consent = "{origin}/hooks/consent"
-revocation = "{origin}/hooks/revocation"
+{consent}revocation = "{origin}/hooks/revocation"
 trigger = "{origin}/hooks/trigger"
 token = {{ file = "{FOLDER}hook.token" }}
 

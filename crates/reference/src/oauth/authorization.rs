@@ -63,7 +63,8 @@ pub(crate) fn check(text: Option<&str>, facts: Facts<'_>, defects: &Defects) -> 
         .strip_prefix(ORGANISATION_TYPES)
         .and_then(|rest| rest.strip_prefix('|'))
         .is_some_and(|code| !code.is_empty());
-    if !typed && (facts.variant == Variant::GisaA || !organisation_type.is_empty()) {
+    let demanded = facts.variant == Variant::GisaA || !organisation_type.is_empty();
+    if !typed && demanded && !defects.has("organisation-type-ignored") {
         return Err(refuse("subject_organisation_type is missing or not a code of the SBI"));
     }
     Ok(Details { ura: asking.to_owned(), purpose: purpose(field("purpose_of_use"), defects)?, raw })

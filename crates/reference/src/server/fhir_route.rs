@@ -63,7 +63,7 @@ fn respond(call: &Call, tenant: &Tenant, path: &str) -> Reply {
 
 fn serve(call: &Call, tenant: &Tenant, request: &Request<'_>, access: &Access) -> Reply {
     let defects = &call.product.defects;
-    let decisions = Decisions::new(&call.product, tenant, &access.ura);
+    let decisions = Decisions::new(&call.product, tenant, access, request);
     // The defect: clinical data of a patient who was referred wait for a consent all the same.
     let strict = defects.has("transfer-asks-consent") && request.path.trim_matches('/') == "Condition";
     let may_see =
