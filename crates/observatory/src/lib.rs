@@ -2,9 +2,17 @@
 //!
 //! [`model::Picture`] is all that is published; what the policy does not allow to be told is not in it.
 
+pub mod compose;
+pub mod field;
+pub mod gather;
+pub mod index;
 pub mod model;
 pub mod output;
+pub mod policy;
+pub mod read;
+pub mod record;
 pub mod site;
+pub mod suppress;
 pub mod yearly;
 
 pub use model::Picture;

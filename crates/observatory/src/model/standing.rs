@@ -52,7 +52,7 @@ impl Track {
     }
 }
 
-/// A partition of products by the certificate of their latest run.
+/// A partition of products by what a certification body decided last, over all their runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Certificates {
     /// Granted and valid.
