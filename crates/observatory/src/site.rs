@@ -30,6 +30,9 @@ use crate::{
     output::Output,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// A page stays below 300 kB: its parts together below this many bytes, or they are spread over pages.
 const BUDGET: usize = 200_000;
 

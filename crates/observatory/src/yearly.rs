@@ -21,6 +21,9 @@ use crate::{
     },
 };
 
+#[cfg(test)]
+mod tests;
+
 /// The report of a year as one HTML file; `None` when the picture knows nothing of that year.
 #[must_use]
 pub fn html(picture: &Picture, year: i32) -> Option<String> {
