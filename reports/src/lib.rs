@@ -16,7 +16,7 @@ mod oscal;
 pub mod read;
 pub mod terminal;
 mod testreport;
-mod text;
+pub mod text;
 mod view;
 
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ use keur_verdict::RunResult;
 pub use csv::Csv;
 pub use ctrf::Ctrf;
 pub use earl::Earl;
-pub use html::Html;
+pub use html::{BASE_STYLE, Html};
 pub use intoto::InToto;
 pub use json::Json;
 pub use junit::Junit;

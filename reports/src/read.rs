@@ -8,7 +8,7 @@ mod todo;
 mod wording;
 
 pub use crate::{
-    labels::Words,
+    labels::{Words, words},
     view::{Section, View, feature},
 };
 pub use layers::{Attempt, Lock, attempts};
