@@ -10,9 +10,7 @@ pub use dossier::{
     Waive,
 };
 pub use makers::{Killtable, Norms, Reference};
-pub use observatory::{
-    Observatory, ObservatoryBuild, ObservatoryGenerate, ObservatoryReport, YearlyForm,
-};
+pub use observatory::{Observatory, ObservatoryBuild, ObservatoryGenerate, ObservatoryReport, YearlyForm};
 pub use review::{Decide, Review};
 
 use std::path::PathBuf;

@@ -85,6 +85,12 @@ impl System {
             let open: Vec<Id> =
                 protected.iter().copied().filter(|id| bounds.width(*id) < threshold / 2).collect();
             if open.is_empty() {
+                // What follows from the rest anyway, and is not small, may as well be told.
+                for (id, told) in told.iter_mut().enumerate() {
+                    if bounds.width(id) == 1 && !small(&self.cells[id]) {
+                        *told = Told::Number;
+                    }
+                }
                 return told;
             }
             let mut spent = vec![false; self.sums.len()];

@@ -88,8 +88,11 @@ fn build_site(args: &ObservatoryBuild, global: &Global) -> Result<Exit, Failure>
         output::error(&format!("let op: {why}"));
     }
     if let Some(path) = &args.details {
-        let lines: Vec<String> =
-            built.details.iter().map(|(file, why)| format!("{}\t{}", file.display(), why.replace('\n', " "))).collect();
+        let lines: Vec<String> = built
+            .details
+            .iter()
+            .map(|(file, why)| format!("{}\t{}", file.display(), why.replace('\n', " ")))
+            .collect();
         fs::write(path, lines.join("\n") + "\n")
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
     }

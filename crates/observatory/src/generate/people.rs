@@ -47,7 +47,11 @@ impl People {
     /// When there are keys already, or they cannot be written.
     pub fn create(folder: &Path, valid: (Date, Date)) -> Result<Self, KeyError> {
         let help = "geef met --out een nieuwe map";
-        fs::create_dir_all(folder).map_err(|source| KeyError::Io { path: folder.to_owned(), source, help })?;
+        fs::create_dir_all(folder).map_err(|source| KeyError::Io {
+            path: folder.to_owned(),
+            source,
+            help,
+        })?;
         let key = |role: Role, name: &str| {
             let holder = Holder { name: name.to_owned(), organisation: GENERATED.to_owned() };
             let path = folder.join(format!("{}.key", role.as_str()));
@@ -73,7 +77,8 @@ impl People {
         number: &str,
     ) -> Result<(), CertifyError> {
         let bundle = Bundle::open(path)?;
-        let (result, manifest) = (bundle.result()?, bundle.archive().read(manifest::PATH).map_err(BundleError::from)?);
+        let (result, manifest) =
+            (bundle.result()?, bundle.archive().read(manifest::PATH).map_err(BundleError::from)?);
         let filled = Filled { remarks: Vec::new(), conclusion: Conclusion::Recommend };
         let at = |days: i64| ended + Duration::days(days);
         let evaluation = evaluate(filled, &manifest, &bundle.signed()?, &result, at(3))?;

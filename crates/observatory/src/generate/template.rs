@@ -109,7 +109,9 @@ impl Template {
             serde_json::to_writer(&mut lines, line)?;
             lines.push(b'\n');
         }
-        for (name, bytes) in [(JOURNAL, journal), (RESULT, serde_json::to_vec_pretty(&result)?), (LEDGER, lines)] {
+        for (name, bytes) in
+            [(JOURNAL, journal), (RESULT, serde_json::to_vec_pretty(&result)?), (LEDGER, lines)]
+        {
             let path = self.folder.join(name);
             fs::write(&path, bytes).map_err(io_at(&path))?;
         }
@@ -122,7 +124,8 @@ impl Template {
     fn entries(&self, planned: &Planned) -> Result<Vec<Entry>, TemplateError> {
         let later = planned.started - self.began;
         let number = planned.product + 1;
-        let (vendor, name) = (format!("Voorbeeldleverancier {:03}", number / 8 + 1), format!("Voorbeeldproduct {number:04}"));
+        let (vendor, name) =
+            (format!("Voorbeeldleverancier {:03}", number / 8 + 1), format!("Voorbeeldproduct {number:04}"));
         let told = [("vendor", &vendor), ("name", &name), ("version", &planned.version)];
         let product_toml = declaration(&self.product_toml, &told);
         let hex = digest::hex(product_toml.as_bytes());

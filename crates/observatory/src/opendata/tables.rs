@@ -9,9 +9,21 @@ use crate::model::{Count, Picture, Standing};
 pub(super) const TABLES: &[Table] = &[
     Table {
         file: "aggregates",
-        title: ["Producten per uitwisseling, rol, spoor en uitkomst", "Products by exchange, role, track and outcome"],
+        title: [
+            "Producten per uitwisseling, rol, spoor en uitkomst",
+            "Products by exchange, role, track and outcome",
+        ],
         columns: &[
-            "period", "day", "level", "exchange", "profile", "role", "partition", "part", "products", "told",
+            "period",
+            "day",
+            "level",
+            "exchange",
+            "profile",
+            "role",
+            "partition",
+            "part",
+            "products",
+            "told",
         ],
         rows: aggregates,
     },
@@ -19,17 +31,41 @@ pub(super) const TABLES: &[Table] = &[
         file: "requirements",
         title: ["Producten per eis en uitkomst", "Products by requirement and outcome"],
         columns: &[
-            "period", "day", "exchange", "profile", "requirement", "spoor", "level", "gates", "outcome", "products",
+            "period",
+            "day",
+            "exchange",
+            "profile",
+            "requirement",
+            "spoor",
+            "level",
+            "gates",
+            "outcome",
+            "products",
             "told",
         ],
         rows: requirements,
     },
     Table {
         file: "results",
-        title: ["Uitkomst per genoemd product, profiel en eis", "Outcome by named product, profile and requirement"],
+        title: [
+            "Uitkomst per genoemd product, profiel en eis",
+            "Outcome by named product, profile and requirement",
+        ],
         columns: &[
-            "product", "vendor", "name", "exchange", "profile", "requirement", "spoor", "gates", "outcome", "modality",
-            "waived", "run", "bundle_sha256", "day",
+            "product",
+            "vendor",
+            "name",
+            "exchange",
+            "profile",
+            "requirement",
+            "spoor",
+            "gates",
+            "outcome",
+            "modality",
+            "waived",
+            "run",
+            "bundle_sha256",
+            "day",
         ],
         rows: results,
     },
@@ -37,8 +73,20 @@ pub(super) const TABLES: &[Table] = &[
         file: "runs",
         title: ["Toetsen van genoemde producten", "Runs of named products"],
         columns: &[
-            "product", "vendor", "name", "version", "exchange", "profile", "release", "variant", "run", "started",
-            "verdict", "spoor_1", "spoor_2", "bundle_sha256",
+            "product",
+            "vendor",
+            "name",
+            "version",
+            "exchange",
+            "profile",
+            "release",
+            "variant",
+            "run",
+            "started",
+            "verdict",
+            "spoor_1",
+            "spoor_2",
+            "bundle_sha256",
         ],
         rows: runs,
     },
@@ -46,8 +94,20 @@ pub(super) const TABLES: &[Table] = &[
         file: "products",
         title: ["Stand van genoemde producten", "Standing of named products"],
         columns: &[
-            "product", "vendor", "name", "kvk", "exchange", "profile", "whole", "spoor_1", "spoor_2", "since",
-            "valid_until", "certificate", "certificate_number", "certificate_valid_until",
+            "product",
+            "vendor",
+            "name",
+            "kvk",
+            "exchange",
+            "profile",
+            "whole",
+            "spoor_1",
+            "spoor_2",
+            "since",
+            "valid_until",
+            "certificate",
+            "certificate_number",
+            "certificate_valid_until",
         ],
         rows: products,
     },
@@ -86,13 +146,21 @@ fn aggregates(picture: &Picture) -> Vec<Vec<String>> {
                 rows.push(row);
             };
             row("products", "total", standing.products);
-            let tracks = [("whole", Some(standing.whole)), ("spoor_1", standing.spoor_1), ("spoor_2", standing.spoor_2)];
+            let tracks = [
+                ("whole", Some(standing.whole)),
+                ("spoor_1", standing.spoor_1),
+                ("spoor_2", standing.spoor_2),
+            ];
             for (name, track) in tracks {
                 let Some(track) = track else { continue };
                 row(name, "total", track.total);
                 track.parts().into_iter().for_each(|(part, told)| row(name, part, told));
             }
-            standing.certificates.parts().into_iter().for_each(|(part, told)| row("certificates", part, told));
+            standing
+                .certificates
+                .parts()
+                .into_iter()
+                .for_each(|(part, told)| row("certificates", part, told));
         }
     };
     group(["total", "", "", ""], &picture.total);
@@ -139,7 +207,8 @@ fn results(picture: &Picture) -> Vec<Vec<String>> {
             let exchange = profile.map(|profile| profile.exchange.clone()).unwrap_or_default();
             let Some(run) = under.runs.first() else { continue };
             for line in &under.requirements {
-                let about = profile.and_then(|profile| profile.requirements.iter().find(|one| one.id == line.id));
+                let about =
+                    profile.and_then(|profile| profile.requirements.iter().find(|one| one.id == line.id));
                 rows.push(vec![
                     product.id.clone(),
                     product.vendor.clone(),
@@ -196,7 +265,9 @@ fn products(picture: &Picture) -> Vec<Vec<String>> {
     for product in &picture.products {
         for under in &product.profiles {
             let exchange = picture.profile(&under.profile).map(|profile| profile.exchange.clone());
-            let state = |state: Option<crate::model::State>| state.map(|state| state.word().to_owned()).unwrap_or_default();
+            let state = |state: Option<crate::model::State>| {
+                state.map(|state| state.word().to_owned()).unwrap_or_default()
+            };
             let certificate = under.certificates.first();
             rows.push(vec![
                 product.id.clone(),

@@ -15,7 +15,10 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("keur-verdict", &["keur-catalogue", "keur-evidence"]),
     ("keur-dossier", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
     ("keur-reports", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
-    ("keur-observatory", &["keur-catalogue", "keur-dossier", "keur-evidence", "keur-reports", "keur-verdict"]),
+    (
+        "keur-observatory",
+        &["keur-catalogue", "keur-dossier", "keur-evidence", "keur-reports", "keur-verdict"],
+    ),
     ("keur-pdf", &["keur-catalogue", "keur-evidence", "keur-reports", "keur-verdict"]),
     ("keur-steps", &["keur-catalogue", "keur-counterparty", "keur-evidence", "keur-openapi", "keur-probes"]),
     (

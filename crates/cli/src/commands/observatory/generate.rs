@@ -43,11 +43,14 @@ pub fn run(args: &ObservatoryGenerate, global: &Global) -> Result<Exit, Failure>
     let work = args.out.join(".opnamen");
     let (kinds, templates) = record(args, global, &people, &work)?;
     if templates.is_empty() {
-        return Err(Failure::usage("geen enkel profiel leverde een bundel die klopt\n  help: kies andere met --profile"));
+        return Err(Failure::usage(
+            "geen enkel profiel leverde een bundel die klopt\n  help: kies andere met --profile",
+        ));
     }
     let planned = plan(&kinds, args.products, args.years, until, args.seed);
     let bundles = args.out.join("bundels");
-    fs::create_dir_all(&bundles).map_err(|error| Failure::usage(format!("{}: {error}", bundles.display())))?;
+    fs::create_dir_all(&bundles)
+        .map_err(|error| Failure::usage(format!("{}: {error}", bundles.display())))?;
     let bar = files(global.quiet);
     bar.set_length(planned.len() as u64);
     let mut ledgers: BTreeMap<(u32, &str), Vec<Line>> = BTreeMap::new();
@@ -110,11 +113,14 @@ fn record(
         content::profile(&catalogue, unknown)?;
     }
     let (mut kinds, mut templates) = (Vec::new(), Vec::new());
-    for profile in profiles.iter().filter(|profile| args.profile.is_empty() || args.profile.contains(&profile.id)) {
+    for profile in
+        profiles.iter().filter(|profile| args.profile.is_empty() || args.profile.contains(&profile.id))
+    {
         let breaks = |defect: &keur_reference::defects::Defect| {
             defect.variant.is_none() && defect.breaks.iter().any(|id| profile.requirements.contains(id))
         };
-        let defects = keur_reference::defects::all().into_iter().filter(breaks).map(|defect| vec![defect.name]);
+        let defects =
+            keur_reference::defects::all().into_iter().filter(breaks).map(|defect| vec![defect.name]);
         for defects in std::iter::once(Vec::new()).chain(defects.take(DEFECTS)) {
             let place = work.join(templates.len().to_string());
             match one(&profile.id, &defects, people, &place, global) {
@@ -123,7 +129,11 @@ fn record(
                     templates.push(template);
                 }
                 Err(failure) => {
-                    let with = if defects.is_empty() { String::new() } else { format!(" met {}", defects.join(", ")) };
+                    let with = if defects.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" met {}", defects.join(", "))
+                    };
                     output::error(&format!("{}{with} doet niet mee: {}", profile.id, failure.message));
                     let _ = fs::remove_dir_all(&place);
                 }
@@ -144,7 +154,14 @@ fn one(
     let norms = content::norms(profile, None)?;
     let selection = content::selection(&norms.catalogue, &norms.profile, None, None)?;
     let (own, selected) = (norms.profile.clone(), selection.clone());
-    let setup = Setup { norms, selection, jobs: JOBS, limits: Limits::default(), harness_digest: own_digest(), exam: true };
+    let setup = Setup {
+        norms,
+        selection,
+        jobs: JOBS,
+        limits: Limits::default(),
+        harness_digest: own_digest(),
+        exam: true,
+    };
     let bar = Bar::new(0, global.quiet);
     let conducted = block_on(async {
         let target = product::embedded(&setup.selection.variant, defects).await?;
