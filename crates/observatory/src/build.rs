@@ -110,7 +110,9 @@ pub fn build(request: &Request<'_>, progress: &(dyn Fn(usize, usize) + Sync)) ->
     site::write(&picture, request.langs, &mut publication).map_err(refused(request.out))?;
     publication.publish()?;
     let details = reading.files.iter().filter_map(|(file, digest)| match reading.bundles.get(digest) {
-        Some(crate::index::Verified::Broken { step, detail }) => Some((file.path.clone(), format!("{step}: {detail}"))),
+        Some(crate::index::Verified::Broken { step, detail }) => {
+            Some((file.path.clone(), format!("{step}: {detail}")))
+        }
         _ => None,
     });
     Ok(Built { details: details.collect(), picture, verified: reading.verified, rebuilt })

@@ -132,7 +132,8 @@ pub fn field<'r>(
     });
     // The fullest bundle of a run first, then the oldest run of a seed.
     sound.sort_by(|a, b| {
-        let order = |one: &Counted<'r>| (std::cmp::Reverse(one.record.statements), &one.record.latest, one.digest);
+        let order =
+            |one: &Counted<'r>| (std::cmp::Reverse(one.record.statements), &one.record.latest, one.digest);
         (&a.record.started, order(a)).cmp(&(&b.record.started, order(b)))
     });
     let (mut heads, mut seeds) = (BTreeSet::new(), BTreeSet::new());

@@ -53,11 +53,22 @@ struct Seen {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
-    Head { format: String, basis: String },
-    Bundle { digest: String, verified: Verified },
-    File { path: PathBuf, seen: Seen },
+    Head {
+        format: String,
+        basis: String,
+    },
+    Bundle {
+        digest: String,
+        verified: Verified,
+    },
+    File {
+        path: PathBuf,
+        seen: Seen,
+    },
     /// The digest of all lines before it.
-    End { sha256: String },
+    End {
+        sha256: String,
+    },
 }
 
 impl Index {

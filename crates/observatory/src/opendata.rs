@@ -56,14 +56,18 @@ fn csv(table: &Table, picture: &Picture) -> String {
 
 /// A cell that no spreadsheet takes for a formula, quoted where the format asks for it.
 fn cell_text(cell: &str) -> String {
-    let cell = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() };
+    let cell =
+        if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() };
     if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
 fn json(table: &Table, picture: &Picture) -> io::Result<Vec<u8>> {
     let object = |row: Vec<String>| -> serde_json::Value {
         let cells = table.columns.iter().zip(row);
-        cells.map(|(column, cell)| ((*column).to_owned(), cell.into())).collect::<serde_json::Map<_, _>>().into()
+        cells
+            .map(|(column, cell)| ((*column).to_owned(), cell.into()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     };
     let rows: Vec<serde_json::Value> = (table.rows)(picture).into_iter().map(object).collect();
     pretty(&serde_json::json!({

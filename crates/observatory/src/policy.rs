@@ -172,7 +172,10 @@ impl Policy {
             return Err(wrong(1, format!("formaat `{}`; bekend is {FORMAT}", policy.format)));
         }
         if policy.threshold == 2 {
-            return Err(wrong(1, "threshold = 2 verbergt niets: alleen 1 is dan klein; neem 0, of 3 of meer".to_owned()));
+            return Err(wrong(
+                1,
+                "threshold = 2 verbergt niets: alleen 1 is dan klein; neem 0, of 3 of meer".to_owned(),
+            ));
         }
         for revoked in &policy.revoked {
             let hex = revoked.key.strip_prefix("sha256:").unwrap_or_default();
@@ -190,7 +193,8 @@ impl Policy {
     #[must_use]
     pub fn is_revoked(&self, key: &str, day: Date) -> bool {
         self.revoked.iter().any(|revoked| {
-            revoked.key == key && revoked.since.as_deref().and_then(parse_day).is_none_or(|since| since <= day)
+            revoked.key == key
+                && revoked.since.as_deref().and_then(parse_day).is_none_or(|since| since <= day)
         })
     }
 
@@ -258,7 +262,8 @@ mod tests {
 
     #[test]
     fn products_are_named_whatever_the_case_of_their_names() {
-        let text = "format = \"keur/observatory-policy\"\nnamed = [{ vendor = \"Zorg  Soft\", name = \"KERN\" }]";
+        let text =
+            "format = \"keur/observatory-policy\"\nnamed = [{ vendor = \"Zorg  Soft\", name = \"KERN\" }]";
         let named = Policy::parse("p", text).expect("sound").named().expect("a list");
         assert!(named.contains(&key("zorg soft", "Kern")));
     }

@@ -51,7 +51,8 @@ impl Publication {
     /// When something stands there that keur did not publish, or the place cannot be written.
     pub fn begin(out: &Path) -> Result<Self, PublishError> {
         let versions = beside(out, "versies");
-        let ours = fs::read_link(out).is_ok_and(|target| target.parent().is_some_and(|at| versions.ends_with(at)));
+        let ours =
+            fs::read_link(out).is_ok_and(|target| target.parent().is_some_and(|at| versions.ends_with(at)));
         let free = !out.exists() || fs::read_dir(out).is_ok_and(|mut inside| inside.next().is_none());
         if !ours && (!free || fs::read_link(out).is_ok()) {
             return Err(PublishError::Taken { path: out.to_owned() });
@@ -70,7 +71,8 @@ impl Publication {
     pub fn publish(self) -> Result<(), PublishError> {
         let name = &to_hex(&self.sum.clone().finalize())[..16];
         let version = self.versions.join(name);
-        let before = fs::read_link(&self.out).ok().and_then(|target| target.file_name().map(ToOwned::to_owned));
+        let before =
+            fs::read_link(&self.out).ok().and_then(|target| target.file_name().map(ToOwned::to_owned));
         if version.exists() {
             // The same bytes were published before.
             fs::remove_dir_all(&self.part).map_err(refused(&self.part))?;

@@ -105,12 +105,7 @@ pub fn read(
     reading
 }
 
-fn one(
-    file: &Found,
-    index: &Index,
-    claimed: &Mutex<BTreeSet<String>>,
-    options: &Options<'_>,
-) -> One {
+fn one(file: &Found, index: &Index, claimed: &Mutex<BTreeSet<String>>, options: &Options<'_>) -> One {
     if let Some(digest) = index.digest(file) {
         return One::Known(digest.to_owned());
     }

@@ -74,7 +74,8 @@ impl Moment {
         };
         let by_profile: Vec<_> = norms.iter().map(|norm| runs(norm)).collect();
         let mut system = System::default();
-        let groups: Vec<Group> = norms.iter().zip(&by_profile).map(|(norm, runs)| group(norm, runs, look, policy)).collect();
+        let groups: Vec<Group> =
+            norms.iter().zip(&by_profile).map(|(norm, runs)| group(norm, runs, look, policy)).collect();
         let profiles: Vec<Ids> = groups.iter().map(|group| ids(&mut system, group, 0)).collect();
         let places = exchanges(norms);
         let mut tops = Vec::new();
@@ -97,7 +98,8 @@ impl Moment {
         let distinct = system.cell(distinct.len() as u64, known as u64, 4);
         let rows = look.period.yearly.then(|| {
             let rows = norms.iter().zip(&by_profile).zip(&profiles);
-            rows.map(|((norm, runs), ids)| outcomes(&mut system, norm, runs, ids.products)).collect::<Vec<_>>()
+            rows.map(|((norm, runs), ids)| outcomes(&mut system, norm, runs, ids.products))
+                .collect::<Vec<_>>()
         });
         let told = system.told(policy.threshold);
         let digests = by_profile.iter().zip(&profiles).map(|(runs, ids)| {
@@ -121,12 +123,7 @@ impl Moment {
 }
 
 /// Counts the partitions of a profile.
-fn group(
-    norm: &Norm,
-    runs: &[(&Tested<'_>, &Counted<'_>, bool)],
-    look: &Look,
-    policy: &Policy,
-) -> Group {
+fn group(norm: &Norm, runs: &[(&Tested<'_>, &Counted<'_>, bool)], look: &Look, policy: &Policy) -> Group {
     let decides = [true, norm.decides(Spoor::One), norm.decides(Spoor::Two), true];
     let mut parts = std::array::from_fn(|at| decides[at].then(|| vec![Tally::default(); LENGTHS[at]]));
     let mut products = Tally::default();

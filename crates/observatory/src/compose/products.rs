@@ -49,8 +49,7 @@ pub(super) fn named(
 fn under(tested: &Tested<'_>, norm: &Norm, now: Date, policy: &Policy) -> Option<ProductProfile> {
     let latest = tested.latest(now)?;
     let (whole, until) = latest.state(Part::Whole, now, policy);
-    let track =
-        |spoor| norm.decides(spoor).then(|| latest.state(Part::Of(spoor), now, policy).0);
+    let track = |spoor| norm.decides(spoor).then(|| latest.state(Part::Of(spoor), now, policy).0);
     let waived = |id: &str| latest.record.waivers.iter().any(|waiver| waiver.line.requirement == id);
     let requirement = |(id, outcome, modality): (&str, _, _)| RequirementLine {
         id: id.to_owned(),

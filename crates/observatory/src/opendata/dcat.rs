@@ -7,9 +7,7 @@ use crate::model::Picture;
 
 /// Describes the data set and its files. Addresses are relative: where the site stands is for who publishes it.
 pub(super) fn describe(picture: &Picture) -> Value {
-    let text = |nl: &str, en: &str| {
-        json!([{ "@value": nl, "@language": "nl" }, { "@value": en, "@language": "en" }])
-    };
+    let text = |nl: &str, en: &str| json!([{ "@value": nl, "@language": "nl" }, { "@value": en, "@language": "en" }]);
     let (nl, en) = if picture.generated {
         (
             "Demonstratie met gegenereerde gegevens: zegt niets over bestaande producten.",
@@ -35,7 +33,11 @@ pub(super) fn describe(picture: &Picture) -> Value {
         files.push(file(format!("{}.csv", table.file), "text/csv", text(nl, en)));
         files.push(file(format!("{}.json", table.file), "application/json", text(nl, en)));
     }
-    files.push(file("picture.json".to_owned(), "application/json", text("Alles in één bestand", "All in one file")));
+    files.push(file(
+        "picture.json".to_owned(),
+        "application/json",
+        text("Alles in één bestand", "All in one file"),
+    ));
     let first = picture.periods.first().map_or("", |period| period.day.as_str());
     json!({
         "@context": {

@@ -21,8 +21,10 @@ fn everything_is_as_its_schema_says() {
     };
     let value = |path: &str| -> serde_json::Value { serde_json::from_slice(&files[path]).expect("JSON") };
     let picture = schema("picture.schema.json");
-    let found: Vec<String> =
-        picture.iter_errors(&value("data/picture.json")).map(|error| format!("{} {error}", error.instance_path())).collect();
+    let found: Vec<String> = picture
+        .iter_errors(&value("data/picture.json"))
+        .map(|error| format!("{} {error}", error.instance_path()))
+        .collect();
     assert_eq!(found, Vec::<String>::new());
     let tables = schema("tables.schema.json");
     for table in tables::TABLES {

@@ -15,11 +15,14 @@ struct Table {
 fn table(cells: &[Vec<u64>], other: &[Vec<u64>], named: &[Vec<u64>], threshold: u64) -> Table {
     let mut system = System::default();
     let margin = |system: &mut System, cells: &[Vec<u64>], named: &[Vec<u64>], rows: &[Id]| {
-        let named = |row: usize, column: usize| named.get(row).and_then(|row| row.get(column)).copied().unwrap_or(0);
+        let named =
+            |row: usize, column: usize| named.get(row).and_then(|row| row.get(column)).copied().unwrap_or(0);
         let ids: Vec<Vec<Id>> = (0..cells.len())
             .map(|row| {
                 (0..cells[row].len())
-                    .map(|column| system.cell(cells[row][column], named(row, column).min(cells[row][column]), 0))
+                    .map(|column| {
+                        system.cell(cells[row][column], named(row, column).min(cells[row][column]), 0)
+                    })
                     .collect()
             })
             .collect();
@@ -49,7 +52,16 @@ fn table(cells: &[Vec<u64>], other: &[Vec<u64>], named: &[Vec<u64>], threshold: 
         let mut left: Vec<Vec<u64>> = Vec::new();
         for (row, cells) in other.iter().enumerate() {
             let mut rest = known(row);
-            left.push(cells.iter().map(|cell| { let take = rest.min(*cell); rest -= take; take }).collect());
+            left.push(
+                cells
+                    .iter()
+                    .map(|cell| {
+                        let take = rest.min(*cell);
+                        rest -= take;
+                        take
+                    })
+                    .collect(),
+            );
         }
         margin(&mut system, other, &left, &rows);
     }
@@ -79,8 +91,7 @@ impl Table {
 
     /// Small cells that elimination over rational numbers determines: the attacker with paper and pencil.
     fn solved(&self) -> Vec<Id> {
-        let unknown: Vec<Id> =
-            (0..self.told.len()).filter(|id| self.told[*id].number().is_none()).collect();
+        let unknown: Vec<Id> = (0..self.told.len()).filter(|id| self.told[*id].number().is_none()).collect();
         let column = |id: Id| unknown.iter().position(|other| *other == id);
         let mut rows: Vec<Vec<f64>> = self
             .system
@@ -99,7 +110,9 @@ impl Table {
             .collect();
         let mut rank = 0;
         for column in 0..unknown.len() {
-            let Some(pivot) = (rank..rows.len()).find(|row| rows[*row][column].abs() > 1e-6) else { continue };
+            let Some(pivot) = (rank..rows.len()).find(|row| rows[*row][column].abs() > 1e-6) else {
+                continue;
+            };
             rows.swap(rank, pivot);
             let by = rows[rank][column];
             rows[rank].iter_mut().for_each(|value| *value /= by);
@@ -246,6 +259,10 @@ fn of_named_products_everything_is_told_and_the_rest_stays_hidden() {
     let told = system.told(10);
     assert_eq!(told[0], Count::Withheld);
     assert!(told[1].number().is_none() || told[2].number().is_none());
-    let all = { let mut system = System::default(); system.cell(3, 3, 0); system.told(10) };
+    let all = {
+        let mut system = System::default();
+        system.cell(3, 3, 0);
+        system.told(10)
+    };
     assert_eq!(all, [Count::Number(3)]);
 }
