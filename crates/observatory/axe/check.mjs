@@ -134,7 +134,7 @@ const keyboard = async (path) => {
 };
 
 // The query language, by keyboard, and the page without a script.
-const search = async (path, word) => {
+const search = async (path, [word, outcome, zero]) => {
   const label = `${relative(site, path)} [search]`;
   const { context, page } = await open(looks[0], path, label);
   const shown = () => page.evaluate(() => [...document.querySelectorAll("#rows tbody tr")].filter((row) => !row.hidden).map((row) => row.querySelector(".nowrap").textContent));
@@ -151,9 +151,15 @@ const search = async (path, word) => {
   if (rest.length + one.length !== all.length) problem(`${label} -${word}:${id} gives ${rest.length} of ${all.length}`);
   const star = await ask(`${word}:${id.slice(0, 7)}*`);
   if (star.length !== all.filter((other) => other.startsWith(id.slice(0, 7))).length) problem(`${label} the star gives ${star.length}`);
+  const failing = await ask(outcome);
+  const some = await page.evaluate((none) => [...document.querySelectorAll("#rows tbody tr")]
+    .filter((row) => row.querySelectorAll("td.f")[1].textContent !== none).map((row) => row.querySelector(".nowrap").textContent), zero);
+  if (failing.join() !== some.join()) problem(`${label} ${outcome} gives ${failing.length} rows, and ${some.length} have one`);
   if ((await ask("")).length !== all.length) problem(`${label} an empty query hides rows`);
   await ask("onzin:1");
   if (!(await page.textContent("#problem")).includes("onzin")) problem(`${label} passes over a word nobody knows`);
+  await ask(`${outcome.split(":")[0]}:mooi`);
+  if (!(await page.textContent("#problem")).includes("mooi")) problem(`${label} passes over an outcome that does not exist`);
   await page.goto(`${address(path)}#q=${encodeURIComponent(`${word}:${id}`)}`);
   await page.reload();
   if ((await shown()).length !== one.length) problem(`${label} a link with a query does not search`);
@@ -172,9 +178,10 @@ for (const path of chosen) {
   for (const one of translated(path) ? looks.slice(0, 1) : looks) await look(path, one);
   if (!translated(path)) await keyboard(path);
 }
-for (const [lang, word] of [["nl", "eis"], ["en", "requirement"]]) {
+const tongues = { nl: ["eis", "uitkomst:niet-voldaan", "nul"], en: ["requirement", "outcome:not-satisfied", "zero"] };
+for (const [lang, words] of Object.entries(tongues)) {
   const path = join(site, lang, "search.html");
-  if (existsSync(path)) await search(path, word);
+  if (existsSync(path)) await search(path, words);
 }
 await browser.close();
 console.log(`${pages.length} page(s), ${chosen.length} looked at, ${problems} problem(s)`);
