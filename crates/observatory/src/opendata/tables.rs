@@ -1,6 +1,5 @@
 //! The tables.
 
-use keur_catalogue::requirement::Spoor;
 use serde::Serialize;
 
 use super::Table;
@@ -148,7 +147,7 @@ fn results(picture: &Picture) -> Vec<Vec<String>> {
                     exchange.clone(),
                     under.profile.clone(),
                     line.id.clone(),
-                    about.map(|one| word::<Spoor>(&one.spoor)).unwrap_or_default(),
+                    about.map(|one| word(&one.spoor)).unwrap_or_default(),
                     about.map(|one| one.gates.to_string()).unwrap_or_default(),
                     word(&line.outcome),
                     word(&line.modality),
