@@ -6,6 +6,7 @@ pub mod build;
 pub mod compose;
 pub mod field;
 pub mod gather;
+pub mod generate;
 pub mod index;
 pub mod model;
 pub mod opendata;

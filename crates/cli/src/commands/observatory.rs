@@ -1,6 +1,6 @@
 //! `keur observatory`: the national picture from signed bundles, the yearly report, and a history to show them with.
 
-//GEN mod generate;
+mod generate;
 
 use std::fs;
 
@@ -37,7 +37,7 @@ pub fn run(command: &Observatory, global: &Global) -> Result<Exit, Failure> {
     match command {
         Observatory::Build(args) => build_site(args, global),
         Observatory::Report(args) => report(args),
-        Observatory::Generate(_) => Ok(Exit::Conform),
+        Observatory::Generate(args) => generate::run(args, global),
     }
 }
 
