@@ -98,7 +98,7 @@ impl Frame<'_> {
                         main #content tabindex="-1" {
                             div.head { h1 { (page.title) } (page.lead) }
                             @for part in &page.parts {
-                                section.part aria-labelledby=(part.id) { h2 id=(part.id) { (part.title) } (part.content) }
+                                section.part { h2 id=(part.id) { (part.title) } (part.content) }
                             }
                         }
                     }

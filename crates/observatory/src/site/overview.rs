@@ -65,7 +65,7 @@ fn now(site: &Site<'_>) -> Markup {
                     }
                     @for profile in exchange.profiles.iter().filter_map(|id| site.picture.profile(id)) {
                         tr {
-                            th scope="row" { a href={ "profile/" (profile.id) ".html" } { (site.title(profile)) } }
+                            th.role scope="row" { a href={ "profile/" (profile.id) ".html" } { (site.title(profile)) } }
                             (counts(&profile.standing))
                         }
                     }

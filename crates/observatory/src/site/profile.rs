@@ -102,7 +102,7 @@ fn coverage(site: &Site<'_>, profile: &ProfilePicture) -> Markup {
     ];
     html! {
         p { (site.voice.coverage(profile)) " " a href="../not-tested.html" { (site.t(&site.voice.words.not_tested.title)) } }
-        table {
+        table.small {
             caption { (site.t(&words.coverage_caption)) }
             thead {
                 tr { th scope="col" { (site.t(&words.how)) } th.f scope="col" { (site.t(&words.count)) } }

@@ -1,5 +1,7 @@
 //! Files that do not count, each with the reason.
 
+use keur_catalogue::Lang;
+use keur_dossier::verify::title;
 use maud::{Markup, html};
 
 use super::{
@@ -17,11 +19,11 @@ pub(super) fn page(site: &Site<'_>) -> Page {
     let one = all.len() <= ROWS;
     parts.extend((1..).zip(all.chunks(ROWS)).map(|(n, rows)| {
         let n: usize = n;
-        let title = site.t(&words.caption);
+        let caption = site.t(&words.caption);
         let heading = if one {
-            title.to_owned()
+            caption.to_owned()
         } else {
-            site.voice.fill(&site.voice.words.product.part, &[("title", title), ("n", &n.to_string())])
+            site.voice.fill(&site.voice.words.product.part, &[("title", caption), ("n", &n.to_string())])
         };
         let table = table(site, &heading, rows);
         Part::new(format!("part-{n}"), heading.clone(), scroll(&heading, &table))
@@ -42,7 +44,7 @@ fn summary(site: &Site<'_>) -> Markup {
         site.picture.set_aside.iter().filter(|one| one.reason == reason).map(|one| one.files).sum::<usize>()
     };
     html! {
-        table {
+        table.small {
             caption { (site.t(&words.summary_caption)) }
             thead {
                 tr { th scope="col" { (site.t(&words.reason)) } th.f scope="col" { (site.t(&words.files)) } }
@@ -79,7 +81,15 @@ fn table(site: &Site<'_>, caption: &str, rows: &[SetAside]) -> Markup {
                             }
                         }
                         td { (site.reason(one.reason)) }
-                        td { (one.step.as_deref().unwrap_or_else(|| site.t(&words.step_none))) }
+                        td {
+                            @match one.step.as_deref() {
+                                Some(step) => {
+                                    (step)
+                                    @if let Some(title) = title(step) { " " span lang=[site.dutch()] { (title) } }
+                                }
+                                None => { (site.t(&words.step_none)) }
+                            }
+                        }
                         td.f { (one.files) }
                     }
                 }
@@ -89,6 +99,11 @@ fn table(site: &Site<'_>, caption: &str, rows: &[SetAside]) -> Markup {
 }
 
 impl Site<'_> {
+    /// `nl` for words that are Dutch in every language.
+    fn dutch(&self) -> Option<&'static str> {
+        (self.voice.lang != Lang::Nl).then_some("nl")
+    }
+
     fn reason(&self, reason: Reason) -> &'static str {
         let words = &self.voice.words.reason;
         self.t(match reason {

@@ -78,7 +78,7 @@ impl Site<'_> {
             &words.none,
         ];
         let content = html! {
-            table {
+            table.small {
                 caption { (self.voice.fill(&words.caption, &[("title", title), ("date", &self.today())])) }
                 thead {
                     tr {

@@ -63,19 +63,21 @@ fn obstacles(report: &Report<'_>, profile: &ProfilePicture, title: &str) -> Mark
     let caption = fill(&words.obstacles_caption, &[("title", title)]);
     html! {
         p { (words.obstacles_lead) }
-        table {
-            caption { (caption) }
-            thead {
-                tr { th scope="col" { (words.requirement) } th.f scope="col" { (words.not_met) } }
-            }
-            tbody {
-                @for (requirement, number) in most {
-                    tr {
-                        th scope="row" {
-                            span.nowrap { (requirement.id) } " " (requirement.title.get(Lang::Nl)) ". "
-                            span.why { (requirement.why.get(Lang::Nl)) }
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
+            table {
+                caption { (caption) }
+                thead {
+                    tr { th scope="col" { (words.requirement) } th.f scope="col" { (words.not_met) } }
+                }
+                tbody {
+                    @for (requirement, number) in most {
+                        tr {
+                            th scope="row" {
+                                span.nowrap { (requirement.id) } " " (requirement.title.get(Lang::Nl)) ". "
+                                span.why { (requirement.why.get(Lang::Nl)) }
+                            }
+                            td.f { a href={ "#bron-" (profile.id) } { (number) } }
                         }
-                        td.f { a href={ "#bron-" (profile.id) } { (number) } }
                     }
                 }
             }
