@@ -44,6 +44,9 @@ impl Format for Html {
     }
 }
 
+/// The part of the style sheet that other pages share: colours, type and frame.
+pub const BASE_STYLE: &str = head::BASE;
+
 /// Cases shown with their evidence share this many exchanges, and this many characters of bodies, so that a
 /// product that fails everywhere still gets a report that opens.
 const EXCHANGES: usize = 120;

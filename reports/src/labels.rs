@@ -21,7 +21,8 @@ static LABELS: LazyLock<[Words; 2]> = LazyLock::new(|| {
 });
 
 /// The words in this language.
-pub(crate) fn words(lang: Lang) -> &'static Words {
+#[must_use]
+pub fn words(lang: Lang) -> &'static Words {
     let [nl, en] = &*LABELS;
     match lang {
         Lang::Nl => nl,
@@ -189,6 +190,12 @@ groups! {
 }
 
 impl Words {
+    /// The names of the months.
+    #[must_use]
+    pub fn months(&self) -> &[String; 12] {
+        &self.months
+    }
+
     /// The verdict in words.
     pub fn verdict(&self, verdict: Verdict) -> &str {
         match verdict {

@@ -18,7 +18,7 @@ mod oscal;
 pub mod read;
 pub mod terminal;
 mod testreport;
-mod text;
+pub mod text;
 mod view;
 
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub use csv::Csv;
 pub use ctrf::Ctrf;
 pub use declaration::Declaration;
 pub use earl::Earl;
-pub use html::Html;
+pub use html::{BASE_STYLE, Html};
 pub use intoto::InToto;
 pub use json::Json;
 pub use junit::Junit;

@@ -9,7 +9,7 @@ mod todo;
 mod wording;
 
 pub use crate::{
-    labels::Words,
+    labels::{Words, words},
     view::{Section, View, feature},
 };
 pub use claims::{agreement_word, harmony_word, said_word, summary, told, unmeasured};

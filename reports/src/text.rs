@@ -4,7 +4,8 @@ use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 /// The text with every character a reader cannot see, or that reorders what he sees, written out. Line feeds
 /// and tabs stay.
-pub(crate) fn visible(text: &str) -> String {
+#[must_use]
+pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -31,7 +32,8 @@ pub(crate) fn hidden(c: char) -> bool {
 }
 
 /// The first `max` characters, and whether there were more.
-pub(crate) fn cut(text: &str, max: usize) -> (&str, bool) {
+#[must_use]
+pub fn cut(text: &str, max: usize) -> (&str, bool) {
     match text.char_indices().nth(max) {
         Some((end, _)) => (&text[..end], true),
         None => (text, false),
@@ -51,7 +53,8 @@ pub(crate) fn markdown(text: &str) -> String {
 }
 
 /// `template` with every `{name}` replaced by its value.
-pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+#[must_use]
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some(start) = rest.find('{') {
@@ -76,7 +79,8 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// An RFC 3339 instant for people: day, month and year, and the time in UTC. None when it is not an instant.
-pub(crate) fn instant(value: &str, months: &[String; 12]) -> Option<(String, String)> {
+#[must_use]
+pub fn instant(value: &str, months: &[String; 12]) -> Option<(String, String)> {
     let at = OffsetDateTime::parse(value, &Rfc3339).ok()?.to_offset(UtcOffset::UTC);
     let month = months.get(usize::from(u8::from(at.month())) - 1)?;
     let day = format!("{} {month} {}", at.day(), at.year());
@@ -85,7 +89,8 @@ pub(crate) fn instant(value: &str, months: &[String; 12]) -> Option<(String, Str
 }
 
 /// A `YYYY-MM-DD` date for people.
-pub(crate) fn date(value: &str, months: &[String; 12]) -> Option<String> {
+#[must_use]
+pub fn date(value: &str, months: &[String; 12]) -> Option<String> {
     instant(&format!("{value}T00:00:00Z"), months).map(|(day, _)| day)
 }
 

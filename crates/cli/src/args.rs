@@ -2,6 +2,7 @@
 
 mod dossier;
 mod makers;
+mod observatory;
 mod review;
 
 pub use dossier::{
@@ -9,6 +10,7 @@ pub use dossier::{
     Waive,
 };
 pub use makers::{Killtable, Norms, Reference};
+pub use observatory::{Observatory, ObservatoryBuild, ObservatoryGenerate, ObservatoryReport, YearlyForm};
 pub use review::{Decide, Review};
 
 use std::path::PathBuf;
@@ -139,6 +141,9 @@ pub enum Command {
     Rejudge(Rejudge),
     /// Show what changed between two runs, and why.
     Diff(Diff),
+    /// Make the national picture from signed bundles.
+    #[command(subcommand)]
+    Observatory(Observatory),
     /// Write the completions for a shell.
     Completions {
         /// The shell.

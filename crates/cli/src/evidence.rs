@@ -161,6 +161,22 @@ impl Evidence {
         Err(damaged("de normen bij het bewijs zijn niet die waarmee de uitvoering is gemaakt"))
     }
 
+    /// What makes the norms of two records the same: the names and addresses of the enclosed files.
+    pub fn norms_key(&self) -> String {
+        let enclosed = self.entries.iter().rev().find_map(|entry| match &entry.event {
+            Event::Enclosed(enclosed) if enclosed.what == "norms" => Some(enclosed),
+            _ => None,
+        });
+        let files = enclosed.into_iter().flat_map(|enclosed| &enclosed.files);
+        let files: Vec<String> = files.map(|file| format!("{}={}", file.name, file.blob)).collect();
+        let started = self.started().map(|started| {
+            [&started.profile, &started.profile_digest, &started.catalogue_digest, &started.features_digest]
+                .map(String::as_str)
+                .join(" ")
+        });
+        format!("{} {}", started.unwrap_or_default(), files.join(" "))
+    }
+
     /// The selection of the run, by these norms.
     pub fn selection(&self, norms: &Norms) -> Result<Selection, Failure> {
         let started = self.started()?;

@@ -22,13 +22,8 @@ pub struct Bar {
 impl Bar {
     /// A bar for so many cases; hidden when quiet, not on a terminal, or in CI.
     pub fn new(total: usize, quiet: bool) -> Self {
-        let shown = !quiet && std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
-        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(total as u64), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} van {len}  {wide_msg}") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(200));
+        let bar = files(quiet);
+        bar.set_length(total as u64);
         Self { bar, running: Mutex::default() }
     }
 
@@ -37,6 +32,18 @@ impl Bar {
         change(&mut running);
         self.bar.set_message(running.iter().cloned().collect::<Vec<_>>().join(" "));
     }
+}
+
+/// A bar without a length yet; hidden when quiet, not on a terminal, or in CI.
+pub fn files(quiet: bool) -> ProgressBar {
+    let shown = !quiet && std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+    let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(None, target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} van {len}  {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }
 
 impl Progress for Bar {

@@ -20,7 +20,7 @@ mod verdict;
 pub use self::{
     norms::KnownNorms,
     page::page,
-    step::{BundleRef, Outcome, RunRef, Step, Verification},
+    step::{BundleRef, Outcome, RunRef, Step, Verification, title},
     verdict::{Recompute, Recomputed},
 };
 
@@ -62,22 +62,32 @@ pub struct Options<'a> {
 #[must_use]
 pub fn verify(path: &Path, options: &Options<'_>) -> Verification {
     let archive = Archive::open(path, &Limits::default());
-    verify_archive(archive, &path.display().to_string(), options)
+    verify_archive(archive, &path.display().to_string(), options).0
 }
 
 /// Verifies a bundle that is in memory.
 #[must_use]
 pub fn verify_bytes(bytes: Vec<u8>, options: &Options<'_>) -> Verification {
+    verify_kept(bytes, options).0
+}
+
+/// The same, and the bundle itself, when it could be opened: what is read of it is what was verified.
+#[must_use]
+pub fn verify_kept(bytes: Vec<u8>, options: &Options<'_>) -> (Verification, Option<Arc<Bundle>>) {
     verify_archive(Archive::from_bytes(bytes, &Limits::default()), "bundel", options)
 }
 
-fn verify_archive(archive: Result<Archive, ArchiveError>, name: &str, options: &Options<'_>) -> Verification {
+fn verify_archive(
+    archive: Result<Archive, ArchiveError>,
+    name: &str,
+    options: &Options<'_>,
+) -> (Verification, Option<Arc<Bundle>>) {
     let mut steps = Steps::default();
     let archive = match archive {
         Ok(archive) => archive,
         Err(error) => {
             steps.add("V1", || Err(Fault::of(error.entry().unwrap_or(name), &error)));
-            return steps.finish(None, None, None);
+            return (steps.finish(None, None, None), None);
         }
     };
     let file = archive.file_digest().ok();
@@ -87,7 +97,7 @@ fn verify_archive(archive: Result<Archive, ArchiveError>, name: &str, options: &
         Err(error) => {
             steps.add("V1", || missing);
             steps.add("V2", || Err(Fault::of(crate::manifest::PATH, &error)));
-            return steps.finish(file, None, None);
+            return (steps.finish(file, None, None), None);
         }
     };
     let (entries, facts) = match bundle.journal() {
@@ -109,7 +119,7 @@ fn verify_archive(archive: Result<Archive, ArchiveError>, name: &str, options: &
     let run = facts.as_ref().map(|facts| RunRef::of(&facts.started, &bundle.manifest().journal_head));
     // Without a start or a verdict there is nothing to say more about; V3 told so.
     let (Some(facts), Ok(result)) = (facts, bundle.result()) else {
-        return steps.finish(file, run, None);
+        return (steps.finish(file, run, None), Some(bundle));
     };
     let mut people = Statements::default();
     steps.add_noted("V4", || {
@@ -125,5 +135,5 @@ fn verify_archive(archive: Result<Archive, ArchiveError>, name: &str, options: &
     steps.add_noted("V10", || people::check(&bundle, &facts, &result, &people, options.now));
     steps.add_noted("V11", || declaration::check(&bundle, &facts, &result));
     steps.add_noted("V13", || policy::check(&bundle, &facts, &result, &people, options.policy));
-    steps.finish(file, run, Some(&result))
+    (steps.finish(file, run, Some(&result)), Some(bundle))
 }

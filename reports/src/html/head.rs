@@ -4,7 +4,10 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = include_str!("style.css");
+/// Colours, type and frame; also of other pages about the same things.
+pub(super) const BASE: &str = include_str!("base.css");
+
+const STYLE: &str = concat!(include_str!("base.css"), include_str!("style.css"));
 
 /// The head of the page.
 pub(super) fn head(title: &str) -> Markup {

@@ -14,6 +14,7 @@ mod init;
 mod keys;
 mod killtable;
 mod norms;
+mod observatory;
 mod plan;
 mod profiles;
 mod reference;
@@ -58,6 +59,7 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Review(args) => review::run(&args, global),
         Command::Rejudge(args) => rejudge::run(&args, global),
         Command::Diff(args) => diff::run(&args, global),
+        Command::Observatory(command) => observatory::run(&command, global),
         Command::Completions { shell } => generated::completions(shell),
         Command::Man => generated::man(),
     };

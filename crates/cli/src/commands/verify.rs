@@ -1,8 +1,9 @@
 //! `keur verify`: proves a bundle offline, step by step, and judges its evidence again.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use keur_dossier::{
@@ -11,7 +12,7 @@ use keur_dossier::{
     verify::{self, KnownNorms, Options, Recompute, Recomputed, page},
 };
 use keur_evidence::event::Entry;
-use keur_steps::features::Features;
+use keur_steps::{features::Features, norms::Norms};
 use keur_verdict::compare;
 use time::OffsetDateTime;
 
@@ -75,25 +76,46 @@ pub fn verification(bundle: &Path, wanted: &Wanted<'_>) -> Result<Verification, 
         policy: policy.as_ref(),
         previous: previous.as_ref(),
         now: wanted.now,
-        recompute: &Again,
+        recompute: &Again::default(),
     };
     Ok(verify::verify(bundle, &options))
 }
 
 /// The norms in this keur, and those of earlier editions.
-fn known() -> Result<KnownNorms, Failure> {
+pub fn known() -> Result<KnownNorms, Failure> {
     let features = Features::embedded().map_err(Failure::harness)?;
     Ok(KnownNorms::embedded(&features.digest))
 }
 
-/// Executes the run again on its own evidence and by its own norms.
-pub struct Again;
+/// Executes the run again on its own evidence and by its own norms, which are read once for all runs they judge.
+#[derive(Default)]
+pub struct Again(Mutex<BTreeMap<String, Arc<Norms>>>);
+
+impl Again {
+    /// Most norms that are kept: editions of profiles, not runs.
+    const MOST: usize = 64;
+
+    fn norms(&self, evidence: &Evidence) -> Result<Arc<Norms>, Failure> {
+        let key = evidence.norms_key();
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(norms) = known().get(&key) {
+            return Ok(Arc::clone(norms));
+        }
+        let norms = Arc::new(evidence.norms()?);
+        let mut known = known();
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&norms));
+        Ok(norms)
+    }
+}
 
 impl Recompute for Again {
     fn recompute(&self, bundle: &Arc<Bundle>, entries: Vec<Entry>) -> Result<Recomputed, String> {
         let words = |failure: Failure| failure.message;
         let evidence = Evidence::of_entries(entries, Arc::clone(bundle));
-        let norms = evidence.norms().map_err(words)?;
+        let norms = self.norms(&evidence).map_err(words)?;
         let selection = evidence.selection(&norms).map_err(words)?;
         let result = evidence.judged(&norms, &selection).map_err(words)?;
         if evidence.seed_is_secret() {

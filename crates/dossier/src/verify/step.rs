@@ -23,6 +23,12 @@ const STEPS: [(&str, &str, &[&str]); 13] = [
     ("V13", "Het beleid van het stelsel", &["V4", "V8"]),
 ];
 
+/// What a step (`V1` to `V13`) is about, in Dutch.
+#[must_use]
+pub fn title(step: &str) -> Option<&'static str> {
+    STEPS.iter().find(|(known, ..)| *known == step).map(|(_, title, _)| *title)
+}
+
 /// What became of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -19,7 +19,7 @@ pub struct Recomputed {
 }
 
 /// Judges stored evidence again. It is given by the caller, because only the layer above knows the sentences.
-pub trait Recompute {
+pub trait Recompute: Sync {
     /// Judges the evidence of a bundle again; the journal is given because it was read already.
     ///
     /// # Errors

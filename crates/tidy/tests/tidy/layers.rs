@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs};
 use super::{files, root};
 
 /// Crate → the crates of ours it may depend on.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("keur-catalogue", &[]),
     ("keur-counterparty", &[]),
     ("keur-reference", &[]),
@@ -15,6 +15,10 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("keur-verdict", &["keur-catalogue", "keur-evidence"]),
     ("keur-dossier", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
     ("keur-reports", &["keur-catalogue", "keur-evidence", "keur-verdict"]),
+    (
+        "keur-observatory",
+        &["keur-catalogue", "keur-dossier", "keur-evidence", "keur-reports", "keur-verdict"],
+    ),
     ("keur-pdf", &["keur-catalogue", "keur-evidence", "keur-reports", "keur-verdict"]),
     ("keur-steps", &["keur-catalogue", "keur-counterparty", "keur-evidence", "keur-openapi", "keur-probes"]),
     (
@@ -23,6 +27,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
             "keur-catalogue",
             "keur-dossier",
             "keur-evidence",
+            "keur-observatory",
             "keur-pdf",
             "keur-probes",
             "keur-reference",
