@@ -104,7 +104,7 @@ impl Site<'_> {
             (periods.first().copied().unwrap_or_default(), periods.last().copied().unwrap_or_default());
         let lines = self.lines();
         let series = lines.iter().map(|line| Series {
-            name: &line.name,
+            name: line.name,
             counts: standing.iter().map(|one| (line.count)(one).unwrap_or_default()).collect(),
         });
         let chart = Chart {
