@@ -13,8 +13,8 @@ mod registry;
 mod reply;
 mod serve;
 mod tls;
-pub mod trap;
 pub mod transfer;
+pub mod trap;
 
 pub use call::{Call, Peer};
 pub use desk::{Desk, DeskError, HostileDoor, HostileSettings, Settings};

@@ -12,7 +12,8 @@ use keur_probes::{fhir::paging::Pages, jose::SigningKey, log::Sent, oauth::Token
 use time::OffsetDateTime;
 
 use super::{
-    log_hook::Seen, owasp::Planted, rest_sandbox::Trial, rest_search::Data, retrieval::Retrieval, revocation::Said,
+    log_hook::Seen, owasp::Planted, rest_sandbox::Trial, rest_search::Data, retrieval::Retrieval,
+    revocation::Said,
 };
 use crate::{World, shared::Logged, tour::Asked};
 

@@ -15,7 +15,7 @@ use crate::{
     reader::{Reader, Section},
 };
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "format",
     "version",
     "environment",

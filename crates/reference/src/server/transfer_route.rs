@@ -89,6 +89,7 @@ fn organisation(call: &Call, tenant: &Tenant) -> Result<String, Reply> {
     let presented = Presented {
         headers: &call.headers,
         method: &call.method,
+        origin: &call.product.origin,
         path: &call.path,
         certificate_ura: call.peer.ura.as_deref(),
         certificate: call.peer.certificate.as_deref(),
