@@ -5,6 +5,7 @@
 
 mod canary;
 mod declarations;
+mod documents;
 mod endpoints;
 mod gone;
 mod support;
