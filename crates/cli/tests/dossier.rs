@@ -86,6 +86,14 @@ fn every_profile_and_mode_bundles_verifies_and_rejudges() {
         ("failing", "bgz-beschikbaarstellen", &["--defect", "no-token-needed"], false),
         ("open", "fhir-rest", &[], true),
         ("nonces", "nen7512", &["--variant", "fapi2"], true),
+        ("tour", "api-ontwerpregels", &["--exam"], true),
+        ("traps", "api-beveiliging", &["--exam"], true),
+        ("desk", "bgz-raadplegen", &["--exam"], true),
+        ("referral", "bgz-verwijzing-ontvangen", &["--exam"], true),
+        ("handover", "eoverdracht-verzenden", &["--exam"], true),
+        ("consent", "toestemming", &["--exam"], true),
+        ("index", "lokalisatie", &[], true),
+        ("directory", "adressering", &[], true),
     ] {
         let out = place.path().join(name);
         let asked = [&["run", profile, "--quiet", "--out", out.to_str().unwrap()], more].concat();

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::event::{Entry, Event, Exchange, Observation, StopKind, Stopped};
+use crate::event::{Entry, Event, Exchange, Observation, StopKind, Stopped, TWIN};
 
 /// Where the bodies of a replayed journal come from.
 pub trait Blobs: Send + Sync {
@@ -141,7 +141,8 @@ impl Replay {
     }
 
     /// What the case itself recorded comes first. What is fetched once for all cases (a token, the answers to all
-    /// searches) can stand with another one: who came first then, need not come first now.
+    /// searches) can stand with another one: who came first then, need not come first now. In an exam twins fetch for
+    /// twins, so a case of the same guise comes before one of the other.
     fn take(&self, (case, for_all): (&str, bool), fits: impl Fn(&Item) -> bool) -> Option<Item> {
         let mut tapes = self.lock();
         let mut from = |tape: &mut Tape| {
@@ -152,7 +153,13 @@ impl Replay {
         if let Some(item) = tapes.get_mut(case).and_then(&mut from) {
             return Some(item);
         }
-        if for_all { tapes.values_mut().find_map(from) } else { None }
+        if !for_all {
+            return None;
+        }
+        let guise = case.ends_with(TWIN);
+        let (alike, others): (Vec<_>, Vec<_>) =
+            tapes.iter_mut().partition(|(other, _)| other.ends_with(TWIN) == guise);
+        alike.into_iter().chain(others).find_map(|(_, tape)| from(tape))
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Tape>> {

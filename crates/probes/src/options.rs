@@ -48,12 +48,12 @@ impl Row {
         Self { declared, ..self }
     }
 
-    /// What was seen of it: a success that `fits` is done, a refusal is not, anything else tells nothing.
+    /// What was seen of it: a success that `fits` is done, a refusal is not; a refusal of access tells nothing.
     #[must_use]
     pub fn tried(self, answer: &Answer, fits: impl FnOnce(&Answer) -> bool) -> Self {
         let observed = answer.response().and_then(|response| match response.status {
             200..300 => Some(fits(answer)),
-            429 => None,
+            401 | 403 | 429 => None,
             400..=499 | 501 => Some(false),
             _ => None,
         });

@@ -85,7 +85,10 @@ async fn types_known(w: &mut World) -> Step {
 async fn try_parameters(w: &mut World) -> Result<(), Stop> {
     let (promises, token) = (promises(w)?, bsn_token(w));
     let paths = capability::sample(&promises, SAMPLE);
-    let trials = paths.into_iter().flat_map(|promise| promise.trials(token.as_deref(), PARAMETERS));
+    let trials = paths
+        .into_iter()
+        .flat_map(|promise| promise.trials(token.as_deref(), PARAMETERS))
+        .map(|(_, path)| path);
     let code = w.made_up(capability::CODE, |draw| draw.letters(10));
     let day = w.made_up(capability::DAY, |draw| {
         format!("20{}-0{}-1{}", 10 + draw.below(15), 1 + draw.below(9), draw.below(10))

@@ -19,6 +19,8 @@ use crate::{
 
 /// Most resource types that are tried.
 const TYPES: usize = 6;
+/// Most search parameters of a type that are tried.
+const PARAMETERS: usize = 6;
 /// Under what a promise that is not kept is judged.
 const KEPT: &str = "WGZ-API-014";
 const SILENT: &str = "WGZ-API-019";
@@ -98,6 +100,11 @@ async fn interactions(w: &mut World) -> Result<Vec<Row>, Stop> {
             let offered = promise.offers(option);
             let answer = ask(w, "optie proberen", "GET", &path, None).await?;
             let row = Row::new(&promise.kind, option, Some(offered), if offered { KEPT } else { SILENT });
+            rows.push(row.tried(&answer, |answer| options::is_a(answer, "Bundle")));
+        }
+        for (name, path) in promise.trials(token.as_deref(), PARAMETERS) {
+            let answer = ask(w, "zoekparameter proberen", "GET", &path, None).await?;
+            let row = Row::new(&promise.kind, &format!("zoeken op {name}"), Some(true), KEPT);
             rows.push(row.tried(&answer, |answer| options::is_a(answer, "Bundle")));
         }
     }

@@ -44,9 +44,9 @@ impl Promise {
         self.offers("read").then(|| format!("{}/{no_such_id}", self.kind))
     }
 
-    /// A search per promised parameter, at most `most`, each with a harmless value.
+    /// A search per promised parameter, at most `most`, each with a harmless value: the parameter and the path.
     #[must_use]
-    pub fn trials(&self, bsn: Option<&str>, most: usize) -> Vec<String> {
+    pub fn trials(&self, bsn: Option<&str>, most: usize) -> Vec<(&str, String)> {
         let own = self.patient();
         self.parameters
             .iter()
@@ -56,7 +56,7 @@ impl Promise {
                 bsn.is_none() || own.is_none() || !PATIENT.contains(&name.as_str())
             })
             .filter(|(name, _)| !(self.kind == "Patient" && bsn.is_some() && name == "identifier"))
-            .filter_map(|(name, kind)| Some(self.search(bsn, &[(name, harmless(kind)?)])))
+            .filter_map(|(name, kind)| Some((name.as_str(), self.search(bsn, &[(name, harmless(kind)?)]))))
             .take(most)
             .collect()
     }
@@ -351,8 +351,9 @@ mod tests {
             interactions: vec!["search-type".to_owned()],
             parameters: parameters.map(|(name, kind)| (name.to_owned(), kind.to_owned())).to_vec(),
         };
-        assert_eq!(promise.trials(Some("b"), 9), ["Flag?patient.identifier=b&date=2020-01-01"]);
-        assert_eq!(promise.trials(None, 1), ["Flag?patient=Patient/keur-proef"]);
+        let date = "Flag?patient.identifier=b&date=2020-01-01".to_owned();
+        assert_eq!(promise.trials(Some("b"), 9), [("date", date)]);
+        assert_eq!(promise.trials(None, 1), [("patient", "Flag?patient=Patient/keur-proef".to_owned())]);
         assert_eq!(promise.touch(Some("b"), "no").as_deref(), Some("Flag?patient.identifier=b&_count=1"));
         let read = Promise { interactions: vec!["read".to_owned()], ..promise };
         assert_eq!(read.touch(None, "no").as_deref(), Some("Flag/no"));
