@@ -54,7 +54,7 @@ async fn a_sound_product_is_ready() {
     let found = diagnose(product.product_toml(), product.files(), &bgz).await;
     let states: Vec<_> = found.findings.iter().map(|one| (one.id, one.state)).collect();
     assert!(states.iter().all(|(_, state)| *state == State::Fine), "{:#?}", found.findings);
-    assert_eq!(states.len(), 15);
+    assert_eq!(states.len(), 16);
     product.shutdown().await;
 }
 

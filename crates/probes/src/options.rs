@@ -61,11 +61,12 @@ impl Row {
     }
 }
 
-/// Whether an answer is a resource of this type.
+/// Whether an answer is a Bundle of this type (`searchset`, `history`): a server that reads `_history` as the name of a
+/// resource type answers with an empty searchset.
 #[must_use]
-pub fn is_a(answer: &Answer, kind: &str) -> bool {
+pub fn is_bundle(answer: &Answer, kind: &str) -> bool {
     let json = answer.response().and_then(|response| response.json());
-    json.is_some_and(|json| json["resourceType"] == kind)
+    json.is_some_and(|json| json["resourceType"] == "Bundle" && json["type"] == kind)
 }
 
 /// Whether the advertised formats hold one of this kind (`json`, `xml`); none when there is no list.

@@ -96,23 +96,25 @@ async fn interactions(w: &mut World) -> Result<Vec<Row>, Stop> {
             _ => format!("{}?_count=1", promise.kind),
         };
         let history = format!("{}/_history?_count=1", promise.kind);
-        for (option, path) in [("search-type", search), ("history-type", history)] {
+        for (option, kind, path) in
+            [("search-type", "searchset", search), ("history-type", "history", history)]
+        {
             let offered = promise.offers(option);
             let answer = ask(w, "optie proberen", "GET", &path, None).await?;
             let row = Row::new(&promise.kind, option, Some(offered), if offered { KEPT } else { SILENT });
-            rows.push(row.tried(&answer, |answer| options::is_a(answer, "Bundle")));
+            rows.push(row.tried(&answer, |answer| options::is_bundle(answer, kind)));
         }
         for (name, path) in promise.trials(token.as_deref(), PARAMETERS) {
             let answer = ask(w, "zoekparameter proberen", "GET", &path, None).await?;
             let row = Row::new(&promise.kind, &format!("zoeken op {name}"), Some(true), KEPT);
-            rows.push(row.tried(&answer, |answer| options::is_a(answer, "Bundle")));
+            rows.push(row.tried(&answer, |answer| options::is_bundle(answer, "searchset")));
         }
     }
     let offered = capability::offers_system(&statement, "history-system");
     let answer = ask(w, "optie proberen", "GET", "_history?_count=1", None).await?;
     let row =
         Row::new("alle resourcetypen", "history-system", Some(offered), if offered { KEPT } else { SILENT });
-    rows.push(row.tried(&answer, |answer| options::is_a(answer, "Bundle")));
+    rows.push(row.tried(&answer, |answer| options::is_bundle(answer, "history")));
     let writes =
         |promise: &capability::Promise| ["create", "update", "delete"].iter().any(|i| promise.offers(i));
     let declared = w.run.product.claims.get("write").map(|claim| claim == "sandbox");
