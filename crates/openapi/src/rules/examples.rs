@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) fn fit(document: &Document, found: &mut Found) {
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
     for operation in operations(document) {
         let mut places = Vec::new();
         for parameter in operation.parameters() {
@@ -30,39 +30,49 @@ pub(super) fn fit(document: &Document, found: &mut Found) {
         }
         for (node, way) in places {
             if seen.insert(node.key()) {
-                media(&node, way, found);
+                all.extend(media(&node, way));
             }
         }
     }
     let schemas = document.root().get("components").into_iter().flat_map(|node| node.map("schemas"));
-    let schemas: Vec<Node<'_>> = schemas.filter_map(|(_, schema)| schema.resolved().ok()).collect();
-    let sound = are_sound(&schemas);
-    for schema in schemas {
-        let example: Vec<_> = schema.get("example").into_iter().collect();
-        if seen.insert(schema.key()) && !(sound && example.is_empty()) {
-            check(&schema, Way::Answer, &example, found);
+    for schema in schemas.filter_map(|(_, schema)| schema.resolved().ok()) {
+        if seen.insert(schema.key()) {
+            let examples = schema.get("example").into_iter().collect();
+            all.push(Shown { schema, way: Way::Answer, examples });
         }
+    }
+    // Most are sound and have no example; what these refer to is looked at once for all.
+    let bare: Vec<Node<'_>> =
+        all.iter().filter(|one| one.examples.is_empty()).map(|one| one.schema.clone()).collect();
+    let sound = are_sound(&bare);
+    for one in all.iter().filter(|one| !(sound && one.examples.is_empty())) {
+        check(one, found);
     }
 }
 
-fn media(node: &Node<'_>, way: Way, found: &mut Found) {
-    let Some(schema) = node.get("schema") else { return };
+/// A schema and the examples that stand beside it.
+struct Shown<'d> {
+    schema: Node<'d>,
+    way: Way,
+    examples: Vec<Node<'d>>,
+}
+
+fn media<'d>(node: &Node<'d>, way: Way) -> Option<Shown<'d>> {
+    let schema = node.get("schema")?;
     let mut examples: Vec<Node<'_>> = node.get("example").into_iter().collect();
     for (_, example) in node.map("examples") {
         examples.extend(example.resolved().ok().and_then(|example| example.get("value")));
     }
-    check(&schema, way, &examples, found);
+    // A reference without an example: what it means is looked at where it stands.
+    let elsewhere = examples.is_empty() && schema.text("$ref").is_some();
+    (!elsewhere).then_some(Shown { schema, way, examples })
 }
 
-fn check(schema: &Node<'_>, way: Way, examples: &[Node<'_>], found: &mut Found) {
-    // A reference without an example: what it means is looked at where it stands.
-    if examples.is_empty() && schema.text("$ref").is_some() {
-        return;
-    }
-    match validator(schema, way) {
-        Err(error) => found.at(schema, format!("dit is geen geldig schema: {}", short(&error))),
+fn check(shown: &Shown<'_>, found: &mut Found) {
+    match validator(&shown.schema, shown.way) {
+        Err(error) => found.at(&shown.schema, format!("dit is geen geldig schema: {}", short(&error))),
         Ok(validator) => {
-            for example in examples {
+            for example in &shown.examples {
                 if let Some(error) = validator.iter_errors(example.value).next() {
                     let at = error.instance_path().to_string();
                     let message = format!(
