@@ -35,6 +35,8 @@ static SENTENCES: LazyLock<Collection<World>> = LazyLock::new(World::collection)
 /// What was found for a sentence: most cases begin with the same ones, and each search tries every expression.
 static FOUND: LazyLock<RwLock<HashMap<(StepType, String), Found>>> = LazyLock::new(RwLock::default);
 
+const MOST_FOUND: usize = 10_000;
+
 #[derive(Clone)]
 struct Found {
     function: Step<World>,
@@ -56,7 +58,12 @@ fn find(step: &gherkin::Step) -> Result<Found, &'static str> {
         Ok(None) => return Err("undefined step"),
         Err(_) => return Err("ambiguous step"),
     };
-    FOUND.write().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+    let mut known = FOUND.write().unwrap_or_else(PoisonError::into_inner);
+    // Features that came with a bundle can hold any number of sentences.
+    if known.len() >= MOST_FOUND {
+        known.clear();
+    }
+    known.insert(key, found.clone());
     Ok(found)
 }
 

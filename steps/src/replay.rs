@@ -103,7 +103,7 @@ pub fn enclosed_product(entries: &[Entry], blobs: &dyn Blobs) -> Result<Product,
     Product::parse(&name, &String::from_utf8_lossy(&bytes)).map_err(ReplayError::Declaration)
 }
 
-/// Judges a recorded run again by these norms.
+/// Judges a recorded run again by these norms, on so many threads.
 ///
 /// # Errors
 /// [`ReplayError`]; what the record lacks is not an error but an undecided case.
@@ -112,6 +112,7 @@ pub fn replay(
     blobs: Box<dyn Blobs>,
     norms: &Norms,
     selection: &Selection,
+    threads: NonZero<usize>,
 ) -> Result<Replayed, ReplayError> {
     let Some(Event::RunStarted(then)) = entries.first().map(|entry| &entry.event) else {
         return Err(ReplayError::NoStart);
@@ -182,7 +183,7 @@ pub fn replay(
         turns: Some(Turns::new(cases.iter().map(|case| case.planned.case.as_str()))),
         ..Run::bare(Arc::clone(&seam), product)
     });
-    record.all_again(&run, &cases)?;
+    record.all_again(&run, &cases, threads)?;
     let resumed = entries.iter().filter(|entry| matches!(entry.event, Event::Resumed(_)));
     for entry in resumed {
         seam.append(entry.event.clone())?;
@@ -264,8 +265,8 @@ impl<'e> Record<'e> {
         cases
     }
 
-    /// Executes all cases again, on as many threads as there are processors.
-    fn all_again(&self, run: &Arc<Run>, cases: &[&Case]) -> Result<(), ReplayError> {
+    /// Executes all cases again.
+    fn all_again(&self, run: &Arc<Run>, cases: &[&Case], threads: NonZero<usize>) -> Result<(), ReplayError> {
         let next = AtomicUsize::new(0);
         let work = || -> Result<(), ReplayError> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -276,7 +277,10 @@ impl<'e> Record<'e> {
             }
             Ok(())
         };
-        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(cases.len().max(1));
+        let threads = threads.get().min(cases.len());
+        if threads <= 1 {
+            return work();
+        }
         thread::scope(|scope| {
             let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
             // A panic of a step is an outcome already; another one is ours, and goes on.

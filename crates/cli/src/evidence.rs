@@ -1,8 +1,10 @@
 //! A recorded run to look at again: the folder of a run, or a bundle.
 
 use std::{
+    num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
 };
 
 use keur_catalogue::Selection;
@@ -189,14 +191,24 @@ impl Evidence {
         judge_with(selection, &norms.profile, &self.entries, &self.overlays()?).map_err(damaged)
     }
 
-    /// The run executed again on its own evidence, by these norms, and the verdict on that.
-    pub fn judged_again(&self, norms: &Norms) -> Result<(RunResult, Replayed), Failure> {
+    /// The run executed again on its own evidence, by these norms, on so many threads, and the verdict on that.
+    pub fn judged_again(
+        &self,
+        norms: &Norms,
+        threads: NonZero<usize>,
+    ) -> Result<(RunResult, Replayed), Failure> {
         let selection = self.selection(norms)?;
-        let replayed = replay::replay(&self.entries, self.blobs(), norms, &selection).map_err(damaged)?;
+        let replayed =
+            replay::replay(&self.entries, self.blobs(), norms, &selection, threads).map_err(damaged)?;
         let result = judge_with(&selection, &norms.profile, &replayed.entries, &self.overlays()?)
             .map_err(Failure::harness)?;
         Ok((result, replayed))
     }
+}
+
+/// As many threads as this machine executes at once.
+pub fn processors() -> NonZero<usize> {
+    thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
 }
 
 fn damaged(message: impl std::fmt::Display) -> Failure {

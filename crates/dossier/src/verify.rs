@@ -18,7 +18,7 @@ mod times;
 mod verdict;
 
 pub use self::{
-    norms::KnownNorms,
+    norms::{Editions, KnownNorms},
     page::page,
     step::{BundleRef, Outcome, RunRef, Step, Verification, title},
     verdict::{Recompute, Recomputed},
@@ -48,6 +48,8 @@ pub struct Options<'a> {
     pub trust: &'a [PublicKey],
     /// The norms this keur knows.
     pub known: &'a KnownNorms,
+    /// The editions of norms that were read already.
+    pub editions: &'a Editions,
     /// The scheme's policy.
     pub policy: Option<&'a Policy>,
     /// An earlier bundle of the same product and profile.
@@ -129,7 +131,7 @@ fn verify_archive(
     });
     steps.add_noted("V5", || times::check(&facts, &people, options.now));
     steps.add_noted("V6", || norms::check(&facts, options));
-    steps.add("V7", || norms::requirements(&bundle, &facts, &result));
+    steps.add("V7", || norms::requirements(&bundle, &facts, &result, options.editions));
     steps.add_noted("V8", || ledger::check(&bundle, &facts, &result, options.previous));
     steps.add_noted("V9", || verdict::check(&bundle, journal, options.recompute));
     steps.add_noted("V10", || people::check(&bundle, &facts, &result, &people, options.now));

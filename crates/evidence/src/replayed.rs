@@ -175,7 +175,8 @@ fn failure(facts: &Value) -> Option<Transport> {
 fn address(url: &str) -> String {
     let url = without_marks(url);
     let Some((path, query)) = url.split_once('?') else { return url };
-    let mut parts: Vec<String> = query.split('&').map(|part| upper_escapes(without_claims(part))).collect();
+    let mut parts: Vec<String> =
+        query.split('&').map(|part| without_moment(upper_escapes(without_claims(part)))).collect();
     parts.sort();
     format!("{path}?{}", parts.join("&"))
 }
@@ -184,6 +185,18 @@ fn address(url: &str) -> String {
 fn without_claims(parameter: &str) -> &str {
     let jwt = parameter.find("=eyJ").map(|at| at + "=eyJ".len());
     jwt.map_or(parameter, |end| &parameter[..end])
+}
+
+/// A parameter without the moment it ends in (RFC 3339, UTC, to the second): how far back a log is asked for makes no
+/// other question.
+fn without_moment(mut parameter: String) -> String {
+    const FORM: &[u8] = b"0000-00-00T00%3A00%3A00Z";
+    let alike = |(byte, form): (u8, &u8)| byte == *form || *form == b'0' && byte.is_ascii_digit();
+    let at = parameter.len().checked_sub(FORM.len());
+    if let Some(at) = at.filter(|at| parameter.bytes().skip(*at).zip(FORM).all(alike)) {
+        parameter.truncate(at);
+    }
+    parameter
 }
 
 fn upper_escapes(text: &str) -> String {
@@ -225,5 +238,17 @@ mod tests {
         assert_eq!(address(then), address(now));
         assert_ne!(address(then), address("https://x/token?a=%2F&assertion=anders"));
         assert_ne!(address(then), address("https://x/token?a=%2F&grant=eyJhbGciOiJFUzI1NiJ9.e30."));
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_far_back_it_looks() {
+        let then = "https://x/log?since=2026-11-22T22%3A41%3A30Z&patient=1";
+        assert_eq!(address(then), address("https://x/log?patient=1&since=2026-11-22T22%3a41%3a35Z"));
+        assert_eq!(
+            address("https://x/log?date=ge2026-11-22T22%3A41%3A30Z"),
+            address("https://x/log?date=ge2025-01-02T03%3A04%3A05Z")
+        );
+        assert_ne!(address(then), address("https://x/log?until=2026-11-22T22%3A41%3A30Z&patient=1"));
+        assert_ne!(address(then), address("https://x/log?since=gisteren&patient=1"));
     }
 }

@@ -9,7 +9,10 @@ use keur_verdict::{
 };
 use serde::Serialize;
 
-use crate::{evidence::Evidence, exit::Failure};
+use crate::{
+    evidence::{Evidence, processors},
+    exit::Failure,
+};
 
 /// What changed a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,7 +80,7 @@ pub fn changes((first, old, was): Judged<'_>, (_, new, is): Judged<'_>) -> Resul
         )));
     }
     // What the first run would be by the norms of the second: what differs then does not come from the product.
-    let (crossed, replayed) = first.judged_again(new)?;
+    let (crossed, replayed) = first.judged_again(new, processors())?;
     let undecidable = undecidable(&crossed, &replayed.missing);
     let same_norms = was.harness.catalogue_digest == is.harness.catalogue_digest
         && was.harness.features_digest == is.harness.features_digest

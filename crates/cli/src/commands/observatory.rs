@@ -2,10 +2,13 @@
 
 mod generate;
 
-use std::fs;
+use std::{fs, num::NonZero};
 
 use keur_catalogue::Lang;
-use keur_dossier::{dates::parse_instant, verify::Options};
+use keur_dossier::{
+    dates::parse_instant,
+    verify::{Editions, Options},
+};
 use keur_observatory::{
     Picture,
     build::{Built, Request, build},
@@ -55,10 +58,12 @@ fn build_site(args: &ObservatoryBuild, global: &Global) -> Result<Exit, Failure>
         }
     }
     let known = known()?;
-    let again = Again::default();
+    // Bundles are taken side by side already.
+    let (editions, again) = (Editions::default(), Again::on(NonZero::<usize>::MIN));
     let options = Options {
         trust: &trust,
         known: &known,
+        editions: &editions,
         policy: policy.verify.as_ref(),
         previous: None,
         now: as_of.unwrap_or_else(OffsetDateTime::now_utc),

@@ -10,7 +10,7 @@ use crate::{
     args::{Form, Global, Rejudge},
     commands::explained::{Because, Change, human, undecidable, verdict},
     content,
-    evidence::Evidence,
+    evidence::{Evidence, processors},
     exit::{Exit, Failure},
     output,
 };
@@ -41,11 +41,11 @@ pub fn run(args: &Rejudge, _: &Global) -> Result<Exit, Failure> {
             norms.profile.id, own.profile.id
         )));
     }
-    let (is, replayed) = evidence.judged_again(&norms)?;
+    let (is, replayed) = evidence.judged_again(&norms, processors())?;
     let by_tool: BTreeSet<String> = if same(&own, &norms) {
         was.requirements.iter().map(|requirement| requirement.id.clone()).collect()
     } else {
-        let (now, _) = evidence.judged_again(&own)?;
+        let (now, _) = evidence.judged_again(&own, processors())?;
         compare::differences(&was, &now).into_iter().map(|difference| difference.requirement).collect()
     };
     let undecidable = undecidable(&is, &replayed.missing);

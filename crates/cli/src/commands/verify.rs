@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    num::NonZero,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -9,7 +10,7 @@ use std::{
 use keur_dossier::{
     Bundle, Policy, Verification,
     dates::parse_instant,
-    verify::{self, KnownNorms, Options, Recompute, Recomputed, page},
+    verify::{self, Editions, KnownNorms, Options, Recompute, Recomputed, page},
 };
 use keur_evidence::event::Entry;
 use keur_steps::{features::Features, norms::Norms};
@@ -19,7 +20,7 @@ use time::OffsetDateTime;
 use crate::{
     args::{Form, Global, Verify},
     commands::{given::day, keys::public},
-    evidence::Evidence,
+    evidence::{Evidence, processors},
     exit::{Exit, Failure},
     output,
 };
@@ -73,6 +74,7 @@ pub fn verification(bundle: &Path, wanted: &Wanted<'_>) -> Result<Verification, 
     let options = Options {
         trust: &trust,
         known: &known()?,
+        editions: &Editions::default(),
         policy: policy.as_ref(),
         previous: previous.as_ref(),
         now: wanted.now,
@@ -88,16 +90,30 @@ pub fn known() -> Result<KnownNorms, Failure> {
 }
 
 /// Executes the run again on its own evidence and by its own norms, which are read once for all runs they judge.
-#[derive(Default)]
-pub struct Again(Mutex<BTreeMap<String, Arc<Norms>>>);
+pub struct Again {
+    norms: Mutex<BTreeMap<String, Arc<Norms>>>,
+    threads: NonZero<usize>,
+}
+
+impl Default for Again {
+    /// On all processors.
+    fn default() -> Self {
+        Self::on(processors())
+    }
+}
 
 impl Again {
+    /// On so many threads.
+    pub fn on(threads: NonZero<usize>) -> Self {
+        Self { norms: Mutex::default(), threads }
+    }
+
     /// Most norms that are kept: editions of profiles, not runs.
     const MOST: usize = 64;
 
     fn norms(&self, evidence: &Evidence) -> Result<Arc<Norms>, Failure> {
         let key = evidence.norms_key();
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || self.norms.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(norms) = known().get(&key) {
             return Ok(Arc::clone(norms));
         }
@@ -122,7 +138,7 @@ impl Recompute for Again {
             let note = "het zaadgetal van dit examen is niet onthuld: het oordeel volgt uit de vastgelegde controles, maar de controles zelf zijn niet opnieuw uitgevoerd";
             return Ok(Recomputed { result, notes: vec![note.to_owned()] });
         }
-        let (again, _) = evidence.judged_again(&norms).map_err(words)?;
+        let (again, _) = evidence.judged_again(&norms, self.threads).map_err(words)?;
         if let Some(first) = compare::differences(&result, &again).first() {
             let case = first.case.as_deref().unwrap_or("-");
             return Err(format!(

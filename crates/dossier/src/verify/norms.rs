@@ -1,6 +1,9 @@
 //! V6 and V7: the norms are known ones, and every requirement of the profile has exactly one outcome.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use keur_catalogue::{Catalogue, Profile, Selection, embedded};
 use keur_verdict::RunResult;
@@ -38,6 +41,42 @@ impl KnownNorms {
     }
 }
 
+/// The editions of norms that were read: who verifies many bundles reads each once.
+#[derive(Debug, Default)]
+pub struct Editions(Mutex<BTreeMap<String, Arc<Edition>>>);
+
+#[derive(Debug)]
+struct Edition {
+    catalogue: Catalogue,
+    profile: Profile,
+}
+
+impl Editions {
+    /// Most that are kept: editions of profiles, not bundles.
+    const MOST: usize = 64;
+
+    fn of(&self, bundle: &Bundle, facts: &Facts) -> Result<Arc<Edition>, Fault> {
+        let started = &facts.started;
+        // Whether the enclosed files are what their addresses say, is V2's to tell.
+        let files = facts.norms.iter().map(|file| format!(" {}={}", file.name, file.blob));
+        let key = files.fold(
+            format!("{} {} {}", started.profile, started.profile_digest, started.catalogue_digest),
+            |key, file| key + &file,
+        );
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(edition) = known().get(&key) {
+            return Ok(Arc::clone(edition));
+        }
+        let edition = Arc::new(read(bundle, facts)?);
+        let mut known = known();
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&edition));
+        Ok(edition)
+    }
+}
+
 pub(super) fn check(facts: &Facts, options: &Options<'_>) -> Noted {
     let (started, known) = (&facts.started, options.known);
     let accepted = options.policy.map_or(&[][..], |policy| policy.norms.as_slice());
@@ -72,8 +111,16 @@ pub(super) fn check(facts: &Facts, options: &Options<'_>) -> Noted {
 }
 
 /// Every requirement that was selected has one outcome, and nothing else has.
-pub(super) fn requirements(bundle: &Bundle, facts: &Facts, result: &RunResult) -> Checked {
-    let selection = selection(bundle, facts)?;
+pub(super) fn requirements(
+    bundle: &Bundle,
+    facts: &Facts,
+    result: &RunResult,
+    editions: &Editions,
+) -> Checked {
+    let edition = editions.of(bundle, facts)?;
+    let (variant, only) = (Some(facts.started.variant.as_str()), facts.started.only.as_deref());
+    let selection = Selection::new(&edition.catalogue, &edition.profile, variant, only)
+        .map_err(|error| Fault::of(JOURNAL, &error))?;
     let expected: Vec<&str> =
         selection.requirements.iter().map(|selected| selected.requirement.id.as_str()).collect();
     let mut seen = BTreeSet::new();
@@ -91,8 +138,8 @@ pub(super) fn requirements(bundle: &Bundle, facts: &Facts, result: &RunResult) -
     }
 }
 
-/// What the run had to judge: by the enclosed norms, or the embedded ones when none are enclosed.
-fn selection(bundle: &Bundle, facts: &Facts) -> Result<Selection, Fault> {
+/// What the run was judged by: the enclosed norms, or the embedded ones when none are enclosed.
+fn read(bundle: &Bundle, facts: &Facts) -> Result<Edition, Fault> {
     let started = &facts.started;
     let files = if facts.norms.is_empty() {
         [embedded::catalogue_files(), embedded::profile_files()].concat()
@@ -116,8 +163,7 @@ fn selection(bundle: &Bundle, facts: &Facts) -> Result<Selection, Fault> {
         .filter_map(|(path, text)| Profile::parse(path, text, &catalogue).ok())
         .find(|profile| profile.digest == started.profile_digest && profile.id == started.profile)
         .ok_or_else(|| unknown("het profiel"))?;
-    Selection::new(&catalogue, &profile, Some(&started.variant), started.only.as_deref())
-        .map_err(|error| Fault::of(JOURNAL, &error))
+    Ok(Edition { catalogue, profile })
 }
 
 fn enclosed(bundle: &Bundle, facts: &Facts) -> Result<Vec<(String, String)>, Fault> {

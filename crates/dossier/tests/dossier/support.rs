@@ -9,7 +9,7 @@ use keur_dossier::{
     keys::{Algorithm, Holder, Role, SigningKey},
     ledger::{Finished, How, Started},
     policy::Policy,
-    verify::{KnownNorms, Options, Outcome, Recompute, Recomputed, verify_bytes},
+    verify::{Editions, KnownNorms, Options, Outcome, Recompute, Recomputed, verify_bytes},
 };
 use keur_evidence::{
     digest,
@@ -240,8 +240,9 @@ pub fn verify_with(
     trust: &[keur_dossier::PublicKey],
     policy: Option<&Policy>,
 ) -> Verification {
-    let (known, now) = (known(), time::OffsetDateTime::now_utc());
-    let options = Options { trust, known: &known, policy, previous: None, now, recompute: &Again };
+    let (known, editions, now) = (known(), Editions::default(), time::OffsetDateTime::now_utc());
+    let options =
+        Options { trust, known: &known, editions: &editions, policy, previous: None, now, recompute: &Again };
     verify_bytes(bytes, &options)
 }
 

@@ -279,10 +279,17 @@ fn the_clock_norms_and_previous_bundle_are_the_verifiers() {
     pack(&first, None, &paths[0]).unwrap();
     pack(&second, None, &paths[1]).unwrap();
     let bundles = paths.each_ref().map(|path| Bundle::open(path).unwrap());
-    let known = known();
+    let (known, editions) = (known(), keur_dossier::verify::Editions::default());
     let now = OffsetDateTime::now_utc();
-    let with =
-        |previous| Options { trust: &[], known: &known, policy: None, previous, now, recompute: &Again };
+    let with = |previous| Options {
+        trust: &[],
+        known: &known,
+        editions: &editions,
+        policy: None,
+        previous,
+        now,
+        recompute: &Again,
+    };
     let sound = verify(&paths[1], &with(Some(&bundles[0])));
     assert_valid(&sound);
     assert!(page(&sound).contains("dit is poging 2"), "{}", page(&sound));

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use keur_dossier::{
     dates::day_text,
     ledger::Line,
-    verify::{Options, verify},
+    verify::{Editions, Options, verify},
 };
 use keur_evidence::limits::Limits;
 use keur_observatory::generate::{Kind, People, Planned, Template, plan};
@@ -180,10 +180,11 @@ fn one(
     let proof = place.join("proef.keur");
     template.tell(&planned, &mut Vec::new(), &people.operator, &proof).map_err(Failure::harness)?;
     let trust = [people.operator.public().clone()];
-    let (known, again) = (known()?, Again::default());
+    let (known, editions, again) = (known()?, Editions::default(), Again::default());
     let options = Options {
         trust: &trust,
         known: &known,
+        editions: &editions,
         policy: None,
         previous: None,
         now: OffsetDateTime::now_utc(),
