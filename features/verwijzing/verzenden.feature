@@ -103,7 +103,8 @@ Functionaliteit: BgZ-verwijzing – de verzender
   Regel: De verzender zegt niet dat een verwijzing is gemeld als de melding mislukt
 
     Abstract Scenario: de ontvanger <ontvangst> en het product zegt dat de melding niet aankwam
-      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      Gegeven een product dat vertelt wat het zijn gebruiker toont
+      En een testpatiënt van wie het product gegevens beschikbaar stelt
       En een verwijzing waarvan het product zegt dat de melding is aangekomen
       Als het product een verwijzing stuurt en de ontvanger "<ontvangst>"
       Dan zegt het product dat de melding niet is aangekomen

@@ -2,6 +2,7 @@
 
 mod ear;
 mod open;
+mod stray;
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,17 +12,24 @@ use serde_json::{Value, json};
 use url::Url;
 
 use self::ear::{Ear, Hearing, Listened};
-pub use self::open::{OpenError, Opening, prepare, step_limit};
+pub use self::{
+    open::{OpenDesk, OpenError, Opening, prepare, step_limit},
+    stray::Strays,
+};
 use crate::{World, run::Party};
 
 /// How long a handshake that was ended may take to be noticed.
 const NOTICING: Duration = Duration::from_secs(2);
+/// How long it stays quiet before a product that does not say so is held to be done.
+const QUIET: Duration = Duration::from_secs(3);
 
 /// Where the product can ask us something in a scenario.
 #[derive(Default)]
 pub struct Places {
     hearing: Arc<Hearing>,
     open: Vec<Place>,
+    /// The addresses of this scenario.
+    bases: Vec<String>,
     door: Option<HostileDoor>,
     /// What the product was asked to do.
     pushed: Option<Pushed>,
@@ -33,6 +41,8 @@ struct Pushed {
     done: bool,
     /// How much was heard before.
     before: usize,
+    /// How much had come that belongs to no scenario.
+    strays: usize,
 }
 
 impl Places {
@@ -70,10 +80,10 @@ impl World {
         let key = self.recorder.uuid();
         let base = self.declared_desk()?;
         let clerk = self.ear(service, script);
-        if let Some(desk) = &self.run.desk {
-            self.desk.open.push(desk.place(&key, clerk));
+        if let Some(open) = &self.run.desk {
+            self.desk.open.push(open.desk.place(&key, clerk));
         }
-        Ok(format!("{base}/{key}"))
+        Ok(self.opened(format!("{base}/{key}")))
     }
 
     /// The address of a service that has one for all scenarios. What speaks of `content` is for this scenario; another
@@ -89,11 +99,11 @@ impl World {
     ) -> Result<String, Stop> {
         let base = self.declared_desk()?;
         let clerk = self.ear(service, script);
-        if let Some(desk) = &self.run.desk {
-            let place = desk.place_at(self.recorder.case(), service, content, clerk).await;
+        if let Some(open) = &self.run.desk {
+            let place = open.desk.place_at(self.recorder.case(), service, content, clerk).await;
             self.desk.open.push(place);
         }
-        Ok(format!("{base}/dienst/{service}"))
+        Ok(self.opened(format!("{base}/dienst/{service}")))
     }
 
     /// An address at the second address of the desk, which shows a wrong certificate there, or is merely another
@@ -122,11 +132,11 @@ impl World {
         }
         self.hold(Arc::clone(&self.run.second_address)).await;
         let clerk = self.ear(service, script);
-        if let Some(desk) = &self.run.desk {
-            self.desk.open.push(desk.place(&key, Arc::clone(&clerk)));
-            self.desk.door = desk.hostile(kind, clerk).map(|(_, door)| door);
+        if let Some(open) = &self.run.desk {
+            self.desk.open.push(open.desk.place(&key, Arc::clone(&clerk)));
+            self.desk.door = open.desk.hostile(kind, clerk).map(|(_, door)| door);
         }
-        Ok(format!("{base}/{key}"))
+        Ok(self.opened(format!("{base}/{key}")))
     }
 
     /// Has the product do something: by its hook, or by asking the person at the terminal.
@@ -135,14 +145,15 @@ impl World {
     /// [`Stop`] when the hook does not work.
     pub async fn trigger(&mut self, action: &str, about: Value, person: &str) -> Result<Said, Stop> {
         let wait = self.wait();
-        let about_lines = lines(&about);
-        let instruction = format!("{person}{about_lines}");
+        let told = members(&about, "\n    ");
+        let instruction = format!("{person} ({})", members(&about, "; ").trim_start_matches("; "));
         let before = self.desk.hearing.so_far().0.len();
+        let strays = self.run.desk.as_ref().map_or(0, |open| open.strays.count());
         let Some(hook) = self.run.product.hooks.trigger.clone() else {
             if self.recorder.seam().replay().is_none() {
-                (self.run.voice)(&format!("Wacht op u (hoogstens {} s): {instruction}", wait.as_secs()));
+                (self.run.voice)(&format!("Wacht op u (hoogstens {} s): {person}{told}", wait.as_secs()));
             }
-            self.desk.pushed = Some(Pushed { instruction, done: false, before });
+            self.desk.pushed = Some(Pushed { instruction, done: false, before, strays });
             return Ok(Said { id: None, body: None, by_hand: true });
         };
         let url = Url::parse(&hook).map_err(|_| self.recorder.not_declared("[hooks] trigger"))?;
@@ -172,7 +183,7 @@ impl World {
             return Err(self.recorder.cannot_tell(Reason::Precondition, "trigger", &detail));
         };
         let done = response.status != 202;
-        self.desk.pushed = Some(Pushed { instruction, done, before });
+        self.desk.pushed = Some(Pushed { instruction, done, before, strays });
         Ok(Said { id: Some(answer.id.clone()), body: response.json().cloned(), by_hand: false })
     }
 
@@ -184,8 +195,16 @@ impl World {
         let (heard, listened) = self.listen(what, enough).await?;
         if heard.is_empty() && listened.turned_away.is_empty() {
             let asked = self.desk.pushed.as_ref().map_or("", |pushed| pushed.instruction.as_str());
+            let elsewhere = match listened.strays.as_slice() {
+                [] => String::new(),
+                strays => format!(
+                    " Intussen kwam bij keur wel dit binnen, dat bij geen opdracht hoort: {}. Bedoeld was een adres dat begint met {}.",
+                    strays.join("; "),
+                    self.desk.bases.join(" of ")
+                ),
+            };
             let detail = format!(
-                "het product heeft niets gevraagd ({what}); gevraagd was: {asked}. Controleer of het product dit adres bereikt en het certificaat van keur vertrouwt: keur doctor"
+                "het product heeft niets gevraagd ({what}); gevraagd was: {asked}.{elsewhere} Controleer of het product dit adres bereikt en het certificaat van keur vertrouwt: keur doctor"
             );
             return Err(self.recorder.cannot_tell(Reason::Timeout, "nothing_came", &detail));
         }
@@ -223,15 +242,29 @@ impl World {
                 (true, None) => Duration::ZERO,
             };
             let hearing = Arc::clone(&self.desk.hearing);
+            let all = async {
+                hearing.until(&enough).await;
+                if !done {
+                    hearing.quiet(QUIET).await;
+                }
+            };
             tokio::select! {
                 () = self.recorder.seam().stopped() => return Err(self.recorder.aborted()),
-                _ = tokio::time::timeout(bound, hearing.until(&enough)) => {}
+                _ = tokio::time::timeout(bound, all) => {}
             }
+            self.acknowledge();
         }
         let hearing = Arc::clone(&self.desk.hearing);
+        let strays = || {
+            let before = self.desk.pushed.as_ref().map_or(0, |pushed| pushed.strays);
+            self.run.desk.as_ref().map_or_else(Vec::new, |open| open.strays.after(before))
+        };
         let mut now = Vec::new();
         let (_, listened) = self.recorder.witness("desk", what, || {
-            let (calls, listened) = hearing.so_far();
+            let (calls, mut listened) = hearing.so_far();
+            if calls.is_empty() && listened.turned_away.is_empty() {
+                listened.strays = strays();
+            }
             now = calls;
             listened
         })?;
@@ -245,6 +278,26 @@ impl World {
             return Err(self.recorder.cannot_tell(Reason::Precondition, "flood", &detail));
         }
         Ok((calls, listened))
+    }
+
+    /// Tells the person that what was asked has been seen, or not.
+    fn acknowledge(&self) {
+        if self.run.product.hooks.trigger.is_some() {
+            return;
+        }
+        let (calls, listened) = self.desk.hearing.so_far();
+        (self.run.voice)(&match (calls.len(), listened.turned_away.len()) {
+            (0, 0) => "Er kwam niets binnen.".to_owned(),
+            (0, _) => "Gezien: het product brak de verbinding af.".to_owned(),
+            (1, _) => "Gezien: 1 verzoek.".to_owned(),
+            (count, _) => format!("Gezien: {count} verzoeken."),
+        });
+    }
+
+    /// Remembers an address of this scenario.
+    fn opened(&mut self, base: String) -> String {
+        self.desk.bases.push(base.clone());
+        base
     }
 
     fn ear(&self, service: &'static str, script: Arc<dyn Script>) -> Arc<dyn Clerk> {
@@ -276,12 +329,12 @@ pub struct Heards {
     pub flood: u64,
 }
 
-/// Names and values of what an action is about, one a line.
-fn lines(about: &Value) -> String {
+/// Names and values of what an action is about, each after `before`.
+fn members(about: &Value, before: &str) -> String {
     let members = about.as_object().into_iter().flatten();
-    let line = |(name, value): (&String, &Value)| {
+    let member = |(name, value): (&String, &Value)| {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        format!("\n    {name}: {value}")
+        format!("{before}{name}: {value}")
     };
-    members.map(line).collect()
+    members.map(member).collect()
 }

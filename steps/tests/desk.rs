@@ -69,7 +69,8 @@ impl Bench {
         let mut material = Material::open(&product, &files).expect("its files");
         let seam = Seam::new(parts(), CancellationToken::new());
         let opening = desk::prepare(&product, &mut material).expect("a desk is declared");
-        let desk = opening.open(&seam).await.expect("an open desk");
+        let desk = opening.open().await.expect("an open desk");
+        desk.strays.record(&seam, None);
         let run = Run { desk: Some(desk), ..Run::bare(seam, product.clone()) };
         Self { run: Arc::new(run), root: files["ca.pem"].clone(), product }
     }

@@ -62,7 +62,7 @@ impl Recorder {
         self.seam().health.heard(url, made.as_ref().err().map(|transport| transport.failure));
         let facts = match &made {
             Ok(closed) => {
-                self.guard(&[], side.heard())?;
+                self.guard("antwoord", &[], side.heard())?;
                 json!({
                     "identity": identity,
                     "received": self.keep(&self.seam().redactor().body(side.heard()))?,

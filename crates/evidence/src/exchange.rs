@@ -61,7 +61,7 @@ impl Recorder {
         drop(slot);
         self.seam().health.heard(&request.url, reply.as_ref().err().map(|transport| transport.failure));
         if let Ok((response, part)) = &reply {
-            self.guard(&response.headers, visible(response, part.as_deref()))?;
+            self.guard("antwoord", &response.headers, visible(response, part.as_deref()))?;
             self.learn_tokens(response);
         }
         let exchange = self.exchange(&id, &request, &reply, started)?;

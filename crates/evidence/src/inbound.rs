@@ -53,7 +53,7 @@ impl Recorder {
         let address = ("adres".to_owned(), call.url.to_owned());
         let headers: Vec<(String, String)> =
             std::iter::once(address).chain(call.headers.iter().cloned()).collect();
-        self.guard(&headers, call.body)
+        self.guard("verzoek", &headers, call.body)
     }
 
     /// Writes down a request of the product with what we are about to answer. What comes back is what a replay will

@@ -136,7 +136,7 @@ impl Recorder {
             other => self.seam().health.heard(url, other.as_ref().err().map(|transport| transport.failure)),
         }
         if let Ok((reply, _)) = &made {
-            self.guard(&[], reply)?;
+            self.guard("antwoord", &[], reply)?;
         }
         let redactor = self.seam().redactor();
         let facts = match &made {
