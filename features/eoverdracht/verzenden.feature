@@ -98,3 +98,13 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
       En keur heeft de Task gelezen
       Als keur het document van de overdracht ophaalt
       Dan krijgt keur het document
+
+  @eis:WGZ-EOV-010
+  Regel: Het overdrachtsbericht heeft de vaste onderdelen
+
+    Scenario: de ontvanger vindt elk onderdeel dat er altijd is
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En een overdracht van deze patiënt naar keur
+      En keur heeft de Task gelezen
+      Als keur het document van de overdracht ophaalt
+      Dan heeft het document de vaste onderdelen van een overdracht

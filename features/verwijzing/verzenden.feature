@@ -37,6 +37,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
       En keur heeft de Task gelezen
       Als keur alle zoekvragen uit de Task doet
       Dan is elk antwoord een geldige verzameling zoekresultaten
+      En gaat alles wat keur kreeg over deze patiënt
 
     Scenario: een andere patiënt blijft gesloten
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt

@@ -12,7 +12,7 @@ fn diagnosed(product: &Product, id: &str) -> (Option<i32>, String, String) {
     let output =
         keur(&["doctor", "bgz-raadplegen", "--product", &file, "--format", "json"]).output().unwrap();
     let diagnosis: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let points = diagnosis["findings"].as_array().unwrap();
+    let points = diagnosis["checks"].as_array().unwrap();
     let point = points.iter().find(|point| point["id"] == id).unwrap_or_else(|| panic!("{diagnosis}"));
     (output.status.code(), point["state"].as_str().unwrap().to_owned(), point.to_string())
 }
