@@ -285,8 +285,9 @@ impl World {
         if self.run.product.hooks.trigger.is_some() {
             return;
         }
+        let before = self.desk.pushed.as_ref().map_or(0, |pushed| pushed.before);
         let (calls, listened) = self.desk.hearing.so_far();
-        (self.run.voice)(&match (calls.len(), listened.turned_away.len()) {
+        (self.run.voice)(&match (calls.len().saturating_sub(before), listened.turned_away.len()) {
             (0, 0) => "Er kwam niets binnen.".to_owned(),
             (0, _) => "Gezien: het product brak de verbinding af.".to_owned(),
             (1, _) => "Gezien: 1 verzoek.".to_owned(),

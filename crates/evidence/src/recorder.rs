@@ -27,6 +27,9 @@ use crate::{
 /// Causes of an early end that lie outside the steps: a replay cannot meet them again.
 const FROM_OUTSIDE: [&str; 3] = ["unreachable", "step_timeout", BUDGET];
 
+/// What mostly holds what the guard looks for.
+pub(crate) const ANSWER: &str = "antwoord";
+
 /// Ends a scenario. Only a [`Recorder`] makes one, after it wrote down why: no failing step without evidence.
 #[derive(Debug)]
 pub struct Stop(String);
@@ -350,6 +353,7 @@ impl Recorder {
     /// [`Stop`] when there is one.
     pub(crate) fn guard(&self, what: &str, headers: &[(String, String)], body: &[u8]) -> Step {
         let Some(place) = self.seam.guard.scan(headers, body) else { return Ok(()) };
+        let place = if what == ANSWER { place } else { format!("{what}: {place}") };
         self.write(Event::GuardTripped { case: self.case.to_string(), place })?;
         self.seam.stop(RunEnd::Guarded);
         let detail = format!(

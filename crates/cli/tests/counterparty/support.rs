@@ -19,8 +19,9 @@ use keur_evidence::{
     journal,
 };
 use rustls::{
-    ClientConfig, ClientConnection, RootCertStore, StreamOwned,
-    pki_types::{CertificateDer, ServerName, pem::PemObject},
+    ClientConfig, ClientConnection, ConfigBuilder, RootCertStore, StreamOwned,
+    client::WantsClientCert,
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -37,6 +38,19 @@ pub fn keur(args: &[&str]) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// Whoever knows the product's own people: it shows a certificate.
+    Keur,
+    /// Somebody with a certificate of an authority that is not trusted.
+    Stranger,
+    /// Somebody without a certificate, who waits for an answer.
+    Stays,
+    /// Somebody who closes its side as soon as it has spoken.
+    Leaves,
 }
 
 /// A product that runs, with its declaration.
@@ -155,8 +169,13 @@ impl Product {
         body["action"] = action.into();
         let (url, body) = (self.declared("trigger"), body.to_string());
         let token = fs::read_to_string(self.path("product-bestanden/hook.token")).unwrap();
-        let more = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", token.trim());
-        let answer = self.send(&url, "POST", &more, &body, body.len());
+        let path = url.splitn(4, '/').nth(3).unwrap();
+        let request = format!(
+            "POST /{path} HTTP/1.1\r\nHost: product\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: application/json\r\nAuthorization: Bearer {}\r\n\r\n{body}",
+            body.len(),
+            token.trim()
+        );
+        let answer = self.speak(&url, request.as_bytes(), Sender::Keur);
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
         assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
         serde_json::from_str(body).unwrap()
@@ -168,25 +187,44 @@ impl Product {
         let request = format!(
             "{method} /{path} HTTP/1.1\r\nHost: keur\r\nConnection: close\r\nContent-Length: {length}\r\n{more}\r\n{body}"
         );
-        self.speak(url, request.as_bytes())
+        let sender = if length > body.len() { Sender::Leaves } else { Sender::Stays };
+        self.speak(url, request.as_bytes(), sender)
+    }
+
+    /// Shows one of the certificates beside the declaration.
+    fn showing(&self, config: ConfigBuilder<ClientConfig, WantsClientCert>, stem: &str) -> ClientConfig {
+        let chain =
+            CertificateDer::from_pem_file(self.path(&format!("product-bestanden/{stem}.pem"))).unwrap();
+        let key = PrivateKeyDer::from_pem_file(self.path(&format!("product-bestanden/{stem}.key"))).unwrap();
+        config.with_client_auth_cert(vec![chain], key).unwrap()
     }
 
     /// Bytes to an address, over TLS.
-    pub fn speak(&self, url: &str, bytes: &[u8]) -> String {
+    pub fn speak(&self, url: &str, bytes: &[u8], sender: Sender) -> String {
         let root = CertificateDer::from_pem_file(self.path("product-bestanden/ca.pem")).unwrap();
         let mut roots = RootCertStore::empty();
         roots.add(root).unwrap();
         let config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(roots);
+        let config = match sender {
+            Sender::Keur => {
+                let chain =
+                    CertificateDer::from_pem_file(self.path("product-bestanden/party-a.pem")).unwrap();
+                let key = PrivateKeyDer::from_pem_file(self.path("product-bestanden/party-a.key")).unwrap();
+                config.with_client_auth_cert(vec![chain], key).unwrap()
+            }
+            Sender::Stays | Sender::Leaves => config.with_no_client_auth(),
+        };
         let name = ServerName::try_from("127.0.0.1").unwrap();
         let mut stream =
             StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), connected(url));
         stream.write_all(bytes).unwrap();
-        stream.conn.send_close_notify();
-        let _ = stream.flush();
+        if sender == Sender::Leaves {
+            stream.conn.send_close_notify();
+        }
+        stream.flush().unwrap();
         until_end(&mut stream)
     }
 }
