@@ -176,6 +176,18 @@ async fn a_product_that_asks_nothing_proves_nothing() {
 }
 
 #[tokio::test]
+async fn what_came_before_does_not_make_a_person_who_did_nothing_a_product_that_kept_silent() {
+    let bench = Bench::open(1).await;
+    let mut world = bench.world("twee keer");
+    let base = asked(&mut world).await;
+    bench.post(&base, "/een", "a").await;
+    assert_eq!(world.heard("het eerste", |_| true).await.expect("heard").len(), 1);
+    world.trigger("proef", json!({ "url": base }), "vraag het nog eens").await.expect("a person was asked");
+    assert!(world.heard_any("het tweede").await.is_err());
+    assert_eq!(cause(&bench.run, "twee keer"), "trigger_missing");
+}
+
+#[tokio::test]
 async fn twice_half_and_elsewhere_are_told_apart() {
     let bench = Bench::open(10).await;
     let mut world = bench.world("raar");

@@ -46,6 +46,9 @@ pub(super) struct Listened {
     /// Requests that were refused because there were too many.
     #[serde(default)]
     pub flood: u64,
+    /// How many of the requests had come before the product was asked to do something; left out when none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<usize>,
     /// When nothing came: what came meanwhile that belongs to no scenario.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub strays: Vec<String>,
@@ -84,7 +87,7 @@ impl Hearing {
         let state = self.lock();
         let calls = state.calls.iter().map(|call| call.id.clone()).collect();
         let (turned_away, flood) = (state.turned_away.clone(), state.flood);
-        (state.calls.clone(), Listened { calls, turned_away, flood, strays: Vec::new() })
+        (state.calls.clone(), Listened { calls, turned_away, flood, ..Listened::default() })
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {

@@ -209,12 +209,8 @@ impl Product {
             .unwrap()
             .with_root_certificates(roots);
         let config = match sender {
-            Sender::Keur => {
-                let chain =
-                    CertificateDer::from_pem_file(self.path("product-bestanden/party-a.pem")).unwrap();
-                let key = PrivateKeyDer::from_pem_file(self.path("product-bestanden/party-a.key")).unwrap();
-                config.with_client_auth_cert(vec![chain], key).unwrap()
-            }
+            Sender::Keur => self.showing(config, "party-a"),
+            Sender::Stranger => self.showing(config, "foreign-ca"),
             Sender::Stays | Sender::Leaves => config.with_no_client_auth(),
         };
         let name = ServerName::try_from("127.0.0.1").unwrap();
