@@ -6,7 +6,8 @@ Functionaliteit: BgZ raadplegen – wat het product toont
   Regel: De client kan tegen nieuwe elementen en een andere volgorde
 
     Scenario: de bron stuurt meer dan het product kent
-      Gegeven een BgZ-bron van Keur waarin "onbekende elementen staan en de volgorde anders is"
+      Gegeven een product dat vertelt wat het zijn gebruiker toont
+      En een BgZ-bron van Keur waarin "onbekende elementen staan en de volgorde anders is"
       Als het product de BgZ van de testpatiënt ophaalt
       Dan toont het product in elk onderdeel alles wat de bron heeft
 
@@ -14,7 +15,8 @@ Functionaliteit: BgZ raadplegen – wat het product toont
   Regel: De client kan tegen een leeg onderdeel
 
     Scenario: alleen de patiënt is bekend
-      Gegeven een BgZ-bron van Keur waarin "alleen de patiënt staat"
+      Gegeven een product dat vertelt wat het zijn gebruiker toont
+      En een BgZ-bron van Keur waarin "alleen de patiënt staat"
       Als het product de BgZ van de testpatiënt ophaalt
       Dan toont het product in elk onderdeel alles wat de bron heeft
 
@@ -22,7 +24,8 @@ Functionaliteit: BgZ raadplegen – wat het product toont
   Regel: De client haalt alle bladzijden op
 
     Scenario: elk onderdeel heeft drie bladzijden
-      Gegeven een BgZ-bron van Keur waarin "elk onderdeel drie bladzijden heeft"
+      Gegeven een product dat vertelt wat het zijn gebruiker toont
+      En een BgZ-bron van Keur waarin "elk onderdeel drie bladzijden heeft"
       Als het product de BgZ van de testpatiënt ophaalt
       Dan toont het product in elk onderdeel alles wat de bron heeft
 
@@ -38,7 +41,8 @@ Functionaliteit: BgZ raadplegen – wat het product toont
   Regel: De client toont een storing niet als geen gegevens
 
     Abstract Scenario: het onderdeel Probleem <storing>
-      Gegeven een BgZ-bron van Keur waarin "het onderdeel Probleem <storing>"
+      Gegeven een product dat vertelt wat het zijn gebruiker toont
+      En een BgZ-bron van Keur waarin "het onderdeel Probleem <storing>"
       Als het product de BgZ van de testpatiënt ophaalt
       Dan meldt het product dat het onderdeel Probleem niet volledig is
       En toont het product in alle andere onderdelen wat de bron heeft

@@ -77,7 +77,8 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
   Regel: De verzender zegt niet dat een overdracht is gemeld als de melding mislukt
 
     Abstract Scenario: de ontvanger <ontvangst> en het product zegt dat de melding niet aankwam
-      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      Gegeven een product dat vertelt wat het zijn gebruiker toont
+      En een testpatiënt van wie het product gegevens beschikbaar stelt
       En een overdracht waarvan het product zegt dat de melding is aangekomen
       Als het product een overdracht stuurt en de ontvanger "<ontvangst>"
       Dan zegt het product dat de melding niet is aangekomen
@@ -97,3 +98,13 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
       En keur heeft de Task gelezen
       Als keur het document van de overdracht ophaalt
       Dan krijgt keur het document
+
+  @eis:WGZ-EOV-010
+  Regel: Het overdrachtsbericht heeft de vaste onderdelen
+
+    Scenario: de ontvanger vindt elk onderdeel dat er altijd is
+      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      En een overdracht van deze patiënt naar keur
+      En keur heeft de Task gelezen
+      Als keur het document van de overdracht ophaalt
+      Dan heeft het document de vaste onderdelen van een overdracht

@@ -46,7 +46,8 @@ Functionaliteit: BgZ-verwijzing – de ontvanger
   Regel: Een afgeronde, ingetrokken of onbekende verwijzing laat de ontvanger met rust
 
     Abstract Scenario: de ontvanger doet niets met een Task <toestand>
-      Gegeven een verwijzing van keur "<toestand>"
+      Gegeven een product dat zelf zegt dat het klaar is
+      En een verwijzing van keur "<toestand>"
       Als keur meldt dat zij klaarstaat en het product klaar is
       Dan laat het product de Task verder met rust
 
@@ -60,7 +61,8 @@ Functionaliteit: BgZ-verwijzing – de ontvanger
   Regel: Wat niet helemaal is ontvangen, meldt de ontvanger niet als een geslaagde verwijzing
 
     Abstract Scenario: de ontvanger rondt niets af <toestand>
-      Gegeven een verwijzing van keur "<toestand>"
+      Gegeven een product dat zelf zegt dat het klaar is
+      En een verwijzing van keur "<toestand>"
       Als keur meldt dat zij klaarstaat en het product klaar is
       Dan meldt het product de overdracht niet als geslaagd
 

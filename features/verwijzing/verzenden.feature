@@ -37,6 +37,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
       En keur heeft de Task gelezen
       Als keur alle zoekvragen uit de Task doet
       Dan is elk antwoord een geldige verzameling zoekresultaten
+      En gaat alles wat keur kreeg over deze patiënt
 
     Scenario: een andere patiënt blijft gesloten
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
@@ -103,7 +104,8 @@ Functionaliteit: BgZ-verwijzing – de verzender
   Regel: De verzender zegt niet dat een verwijzing is gemeld als de melding mislukt
 
     Abstract Scenario: de ontvanger <ontvangst> en het product zegt dat de melding niet aankwam
-      Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
+      Gegeven een product dat vertelt wat het zijn gebruiker toont
+      En een testpatiënt van wie het product gegevens beschikbaar stelt
       En een verwijzing waarvan het product zegt dat de melding is aangekomen
       Als het product een verwijzing stuurt en de ontvanger "<ontvangst>"
       Dan zegt het product dat de melding niet is aangekomen

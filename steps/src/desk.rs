@@ -1,27 +1,32 @@
 //! Playing the other party in a scenario: an address of its own, the push that makes the product ask, and what it asked.
 
 mod ear;
+mod hear;
 mod open;
+mod stray;
 
 use std::{sync::Arc, time::Duration};
 
 use keur_counterparty::{Clerk, Hostile, HostileDoor, Place, Script};
-use keur_evidence::{Stop, event::Reason, heard::Heard, http::Request};
+use keur_evidence::{Stop, event::Reason, http::Request};
 use serde_json::{Value, json};
 use url::Url;
 
-use self::ear::{Ear, Hearing, Listened};
-pub use self::open::{OpenError, Opening, prepare, step_limit};
+use self::ear::{Ear, Hearing};
+pub use self::{
+    hear::Heards,
+    open::{OpenDesk, OpenError, Opening, prepare, step_limit},
+    stray::Strays,
+};
 use crate::{World, run::Party};
-
-/// How long a handshake that was ended may take to be noticed.
-const NOTICING: Duration = Duration::from_secs(2);
 
 /// Where the product can ask us something in a scenario.
 #[derive(Default)]
 pub struct Places {
     hearing: Arc<Hearing>,
     open: Vec<Place>,
+    /// The addresses of this scenario.
+    bases: Vec<String>,
     door: Option<HostileDoor>,
     /// What the product was asked to do.
     pushed: Option<Pushed>,
@@ -33,6 +38,8 @@ struct Pushed {
     done: bool,
     /// How much was heard before.
     before: usize,
+    /// How much had come that belongs to no scenario.
+    strays: usize,
 }
 
 impl Places {
@@ -70,10 +77,10 @@ impl World {
         let key = self.recorder.uuid();
         let base = self.declared_desk()?;
         let clerk = self.ear(service, script);
-        if let Some(desk) = &self.run.desk {
-            self.desk.open.push(desk.place(&key, clerk));
+        if let Some(open) = &self.run.desk {
+            self.desk.open.push(open.desk.place(&key, clerk));
         }
-        Ok(format!("{base}/{key}"))
+        Ok(self.opened(format!("{base}/{key}")))
     }
 
     /// The address of a service that has one for all scenarios. What speaks of `content` is for this scenario; another
@@ -89,11 +96,11 @@ impl World {
     ) -> Result<String, Stop> {
         let base = self.declared_desk()?;
         let clerk = self.ear(service, script);
-        if let Some(desk) = &self.run.desk {
-            let place = desk.place_at(self.recorder.case(), service, content, clerk).await;
+        if let Some(open) = &self.run.desk {
+            let place = open.desk.place_at(self.recorder.case(), service, content, clerk).await;
             self.desk.open.push(place);
         }
-        Ok(format!("{base}/dienst/{service}"))
+        Ok(self.opened(format!("{base}/dienst/{service}")))
     }
 
     /// An address at the second address of the desk, which shows a wrong certificate there, or is merely another
@@ -122,11 +129,11 @@ impl World {
         }
         self.hold(Arc::clone(&self.run.second_address)).await;
         let clerk = self.ear(service, script);
-        if let Some(desk) = &self.run.desk {
-            self.desk.open.push(desk.place(&key, Arc::clone(&clerk)));
-            self.desk.door = desk.hostile(kind, clerk).map(|(_, door)| door);
+        if let Some(open) = &self.run.desk {
+            self.desk.open.push(open.desk.place(&key, Arc::clone(&clerk)));
+            self.desk.door = open.desk.hostile(kind, clerk).map(|(_, door)| door);
         }
-        Ok(format!("{base}/{key}"))
+        Ok(self.opened(format!("{base}/{key}")))
     }
 
     /// Has the product do something: by its hook, or by asking the person at the terminal.
@@ -135,14 +142,15 @@ impl World {
     /// [`Stop`] when the hook does not work.
     pub async fn trigger(&mut self, action: &str, about: Value, person: &str) -> Result<Said, Stop> {
         let wait = self.wait();
-        let about_lines = lines(&about);
-        let instruction = format!("{person}{about_lines}");
+        let told = members(&about, "\n    ");
+        let instruction = format!("{person} ({})", members(&about, "; ").trim_start_matches("; "));
         let before = self.desk.hearing.so_far().0.len();
+        let strays = self.run.desk.as_ref().map_or(0, |open| open.strays.count());
         let Some(hook) = self.run.product.hooks.trigger.clone() else {
             if self.recorder.seam().replay().is_none() {
-                (self.run.voice)(&format!("Wacht op u (hoogstens {} s): {instruction}", wait.as_secs()));
+                (self.run.voice)(&format!("Wacht op u (hoogstens {} s): {person}{told}", wait.as_secs()));
             }
-            self.desk.pushed = Some(Pushed { instruction, done: false, before });
+            self.desk.pushed = Some(Pushed { instruction, done: false, before, strays });
             return Ok(Said { id: None, body: None, by_hand: true });
         };
         let url = Url::parse(&hook).map_err(|_| self.recorder.not_declared("[hooks] trigger"))?;
@@ -172,79 +180,14 @@ impl World {
             return Err(self.recorder.cannot_tell(Reason::Precondition, "trigger", &detail));
         };
         let done = response.status != 202;
-        self.desk.pushed = Some(Pushed { instruction, done, before });
+        self.desk.pushed = Some(Pushed { instruction, done, before, strays });
         Ok(Said { id: Some(answer.id.clone()), body: response.json().cloned(), by_hand: false })
     }
 
-    /// What the product asked, as soon as that is enough, or the time is over. That nothing came at all proves nothing.
-    ///
-    /// # Errors
-    /// [`Stop`] when nothing came, with what had to be done.
-    pub async fn heard(&mut self, what: &str, enough: impl Fn(&[Heard]) -> bool) -> Result<Vec<Heard>, Stop> {
-        let (heard, listened) = self.listen(what, enough).await?;
-        if heard.is_empty() && listened.turned_away.is_empty() {
-            let asked = self.desk.pushed.as_ref().map_or("", |pushed| pushed.instruction.as_str());
-            let detail = format!(
-                "het product heeft niets gevraagd ({what}); gevraagd was: {asked}. Controleer of het product dit adres bereikt en het certificaat van keur vertrouwt: keur doctor"
-            );
-            return Err(self.recorder.cannot_tell(Reason::Timeout, "nothing_came", &detail));
-        }
-        Ok(heard)
-    }
-
-    /// What the product asked, when it may be right to ask nothing. That is only known where the product itself says that
-    /// it is done; a person who did nothing looks the same.
-    ///
-    /// # Errors
-    /// [`Stop`] when nothing came and the product was not asked by its hook.
-    pub async fn heard_any(&mut self, what: &str) -> Result<Heards, Stop> {
-        let before = self.desk.pushed.as_ref().map_or(0, |pushed| pushed.before);
-        let (calls, listened) = self.listen(what, |calls| calls.len() > before).await?;
-        let done = self.desk.pushed.as_ref().is_some_and(|pushed| pushed.done);
-        if !done && calls.is_empty() && listened.turned_away.is_empty() {
-            let detail = "dat een product niets vraagt, is alleen vast te stellen als [hooks] trigger is opgegeven en met status 200 zegt dat de opdracht klaar is";
-            return Err(self.recorder.cannot_tell(Reason::Precondition, "trigger_missing", detail));
-        }
-        Ok(Heards { calls, turned_away: listened.turned_away.len(), flood: listened.flood })
-    }
-
-    async fn listen(
-        &mut self,
-        what: &str,
-        enough: impl Fn(&[Heard]) -> bool,
-    ) -> Result<(Vec<Heard>, Listened), Stop> {
-        let live = self.recorder.seam().replay().is_none();
-        if live {
-            let done = self.desk.pushed.as_ref().is_some_and(|pushed| pushed.done);
-            let bound = match (done, &self.desk.door) {
-                (false, _) => self.wait(),
-                // A product may say that it is done before we have noticed that it turned away.
-                (true, Some(_)) => NOTICING,
-                (true, None) => Duration::ZERO,
-            };
-            let hearing = Arc::clone(&self.desk.hearing);
-            tokio::select! {
-                () = self.recorder.seam().stopped() => return Err(self.recorder.aborted()),
-                _ = tokio::time::timeout(bound, hearing.until(&enough)) => {}
-            }
-        }
-        let hearing = Arc::clone(&self.desk.hearing);
-        let mut now = Vec::new();
-        let (_, listened) = self.recorder.witness("desk", what, || {
-            let (calls, listened) = hearing.so_far();
-            now = calls;
-            listened
-        })?;
-        let calls = if live { now } else { self.recorder.heard_then(&listened.calls)? };
-        if listened.flood > 0 {
-            let detail = format!(
-                "het product bleef vragen: na {} verzoeken aan één adres zijn er {} geweigerd met status 429",
-                keur_counterparty::FLOOD,
-                listened.flood
-            );
-            return Err(self.recorder.cannot_tell(Reason::Precondition, "flood", &detail));
-        }
-        Ok((calls, listened))
+    /// Remembers an address of this scenario.
+    fn opened(&mut self, base: String) -> String {
+        self.desk.bases.push(base.clone());
+        base
     }
 
     fn ear(&self, service: &'static str, script: Arc<dyn Script>) -> Arc<dyn Clerk> {
@@ -265,23 +208,12 @@ impl World {
     }
 }
 
-/// What was heard where silence may be right.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Heards {
-    /// The requests.
-    pub calls: Vec<Heard>,
-    /// How often a client ended the handshake at the second address.
-    pub turned_away: usize,
-    /// How many requests came beyond what a place answers.
-    pub flood: u64,
-}
-
-/// Names and values of what an action is about, one a line.
-fn lines(about: &Value) -> String {
+/// Names and values of what an action is about, each after `before`.
+fn members(about: &Value, before: &str) -> String {
     let members = about.as_object().into_iter().flatten();
-    let line = |(name, value): (&String, &Value)| {
+    let member = |(name, value): (&String, &Value)| {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        format!("\n    {name}: {value}")
+        format!("{before}{name}: {value}")
     };
-    members.map(line).collect()
+    members.map(member).collect()
 }

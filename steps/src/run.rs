@@ -13,7 +13,7 @@ use keur_catalogue::{
     product::SenderConstraint,
     profile::FhirVersion,
 };
-use keur_counterparty::{Desk, keys::KeyPublisher};
+use keur_counterparty::keys::KeyPublisher;
 use keur_evidence::{Seam, Stop, http::Answer};
 use keur_probes::{
     jose::SigningKey,
@@ -23,7 +23,7 @@ use keur_probes::{
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::{contract::OpenApi, engine::Voice, shared::Shared, turns::Turns};
+use crate::{contract::OpenApi, desk::OpenDesk, engine::Voice, shared::Shared, turns::Turns};
 
 /// The shared state of one run.
 pub struct Run {
@@ -56,7 +56,7 @@ pub struct Run {
     /// Publishes our parties' key sets, when the declaration says where.
     pub keys: Option<KeyPublisher>,
     /// Where we play the other party, when the profile asks for it; never in a replay.
-    pub desk: Option<Desk>,
+    pub desk: Option<OpenDesk>,
     /// The public keys of the product as a client, a JWK Set.
     pub client_keys: Option<serde_json::Value>,
     /// Held by the case that has the second address of the desk.

@@ -129,15 +129,16 @@ impl Session<'_> {
         }
         let started = self.started();
         let similar_bsn = made_up_bsn(&self.product, if self.exam { exam::skipped(&self.seed) } else { 0 });
-        // Before the folder is made: a wrong address is a wrong declaration, and leaves nothing behind.
+        // Before the folder is made: an address that is wrong or taken leaves nothing behind.
         let keys = publish(&self.product, &self.material.signing_keys).await?;
-        let opening = match self.profile.counterparty {
-            true => Some(desk::prepare(&self.product, &mut self.material)?),
+        let open_desk = match self.profile.counterparty {
+            true => Some(desk::prepare(&self.product, &mut self.material)?.open().await?),
             false => None,
         };
-        if opening.is_some() {
+        let by_hand = self.product.hooks.trigger.is_none();
+        if open_desk.is_some() {
             self.limits.step = desk::step_limit(self.limits.step, &self.product);
-            if self.product.hooks.trigger.is_none() {
+            if by_hand {
                 // A person does one thing at a time.
                 self.jobs = 1;
             }
@@ -166,11 +167,9 @@ impl Session<'_> {
             seed: self.seed,
         };
         let seam = Seam::new(parts, cancel);
-        // The desk is open before anything is written, and no place in it is.
-        let open_desk = match opening {
-            Some(opening) => Some(opening.open(&seam).await?),
-            None => None,
-        };
+        if let Some(open) = &open_desk {
+            open.strays.record(&seam, by_hand.then(|| progress.voice()));
+        }
         seam.append(match resumed {
             Some(how) => Event::Resumed(how),
             None => Event::RunStarted(Box::new(started)),

@@ -69,7 +69,8 @@ impl Bench {
         let mut material = Material::open(&product, &files).expect("its files");
         let seam = Seam::new(parts(), CancellationToken::new());
         let opening = desk::prepare(&product, &mut material).expect("a desk is declared");
-        let desk = opening.open(&seam).await.expect("an open desk");
+        let desk = opening.open().await.expect("an open desk");
+        desk.strays.record(&seam, None);
         let run = Run { desk: Some(desk), ..Run::bare(seam, product.clone()) };
         Self { run: Arc::new(run), root: files["ca.pem"].clone(), product }
     }
@@ -172,6 +173,18 @@ async fn a_product_that_asks_nothing_proves_nothing() {
     let (_, detail) = stop(&bench.run, "stil").expect("a reason");
     assert_eq!(cause(&bench.run, "stil"), "nothing_came");
     assert!(detail.contains("vraag iets") && detail.contains(&base), "{detail}");
+}
+
+#[tokio::test]
+async fn what_came_before_does_not_make_a_person_who_did_nothing_a_product_that_kept_silent() {
+    let bench = Bench::open(1).await;
+    let mut world = bench.world("twee keer");
+    let base = asked(&mut world).await;
+    bench.post(&base, "/een", "a").await;
+    assert_eq!(world.heard("het eerste", |_| true).await.expect("heard").len(), 1);
+    world.trigger("proef", json!({ "url": base }), "vraag het nog eens").await.expect("a person was asked");
+    assert!(world.heard_any("het tweede").await.is_err());
+    assert_eq!(cause(&bench.run, "twee keer"), "trigger_missing");
 }
 
 #[tokio::test]

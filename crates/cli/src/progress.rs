@@ -16,7 +16,7 @@ use crate::output;
 /// "6 van 30" and the requirements being tested.
 pub struct Bar {
     bar: ProgressBar,
-    running: Mutex<BTreeSet<String>>,
+    running: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Bar {
@@ -24,7 +24,7 @@ impl Bar {
     pub fn new(total: usize, quiet: bool) -> Self {
         let bar = files(quiet);
         bar.set_length(total as u64);
-        Self { bar, running: Mutex::default() }
+        Self { bar, running: Arc::default() }
     }
 
     fn change(&self, change: impl FnOnce(&mut BTreeSet<String>)) {
@@ -48,8 +48,14 @@ pub fn files(quiet: bool) -> ProgressBar {
 
 impl Progress for Bar {
     fn voice(&self) -> Voice {
-        let bar = self.bar.clone();
-        Arc::new(move |text| bar.suspend(|| output::error(text)))
+        let (bar, running) = (self.bar.clone(), Arc::clone(&self.running));
+        Arc::new(move |text| {
+            // A person is asked one thing at a time, so one requirement is under way.
+            let running = running.lock().unwrap_or_else(PoisonError::into_inner);
+            let ids = running.iter().cloned().collect::<Vec<_>>().join(" ");
+            let (at, all) = (bar.position() + 1, bar.length().unwrap_or_default());
+            bar.suspend(|| output::error(&format!("[{at} van {all} · {ids}] {text}")));
+        })
     }
 
     fn started(&self, case: &PlannedCase) {

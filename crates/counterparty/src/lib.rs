@@ -20,4 +20,5 @@ pub use call::{Call, Peer};
 pub use desk::{Desk, DeskError, HostileDoor, HostileSettings, Settings};
 pub use registry::{Clerk, FLOOD, Place};
 pub use reply::{Delivery, Reply, Routes, Script};
+pub use serve::PLAIN_HTTP;
 pub use tls::{Certificate, Hostile};

@@ -14,6 +14,7 @@ use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::{ServerConfig, pki_types::UnixTime};
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
     time::timeout,
@@ -40,6 +41,11 @@ const MAX_BODY: usize = 2 << 20;
 const MAX_HEADERS: usize = 100;
 const MAX_HEAD_BYTES: usize = 64 << 10;
 
+/// Why a connection came to nothing: it spoke HTTP without TLS.
+pub const PLAIN_HTTP: &str = "http without TLS";
+const ONLY_HTTPS: &[u8] =
+    b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 17\r\nConnection: close\r\n\r\nUse https, please";
+
 /// What a door shows at the moment, and who hears of clients that turn away from it.
 pub(crate) type Shows = Arc<dyn Fn() -> Option<(Arc<ServerConfig>, Option<Arc<dyn Clerk>>)> + Send + Sync>;
 
@@ -65,13 +71,17 @@ pub(crate) async fn listen(listener: TcpListener, base: String, shows: Shows, ha
 }
 
 async fn connection(
-    stream: TcpStream,
+    mut stream: TcpStream,
     config: Arc<ServerConfig>,
     hears: Option<Arc<dyn Clerk>>,
     base: Arc<str>,
     hall: Arc<Hall>,
 ) {
     let _ = stream.set_nodelay(true);
+    if !timeout(PATIENCE, speaks_tls(&mut stream)).await.unwrap_or(true) {
+        // Nobody turned away from a certificate it did not see.
+        return (hall.stray)(None, PLAIN_HTTP);
+    }
     let stream = match timeout(PATIENCE, TlsAcceptor::from(config).accept(stream)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return turned_away(hears.as_deref(), &hall, &error.to_string()),
@@ -98,6 +108,20 @@ async fn connection(
         let why = served.err().map_or_else(|| "closed".to_owned(), |error| error.to_string());
         turned_away(hears.as_deref(), &hall, &why);
     }
+}
+
+/// Whether a client begins TLS; one that speaks HTTP is told what is spoken here.
+async fn speaks_tls(stream: &mut TcpStream) -> bool {
+    let mut first = [0];
+    // The first letter of a method is no record type of TLS.
+    let plain = stream.peek(&mut first).await.is_ok_and(|count| count == 1 && first[0].is_ascii_uppercase());
+    if plain {
+        // What is left unread would take our answer with it.
+        let _ = stream.read(&mut [0; 4096]).await;
+        let _ = stream.write_all(ONLY_HTTPS).await;
+        let _ = stream.shutdown().await;
+    }
+    !plain
 }
 
 fn turned_away(hears: Option<&dyn Clerk>, hall: &Hall, why: &str) {

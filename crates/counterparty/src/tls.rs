@@ -58,6 +58,13 @@ impl Certificate {
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| error.to_string())?;
         if chain.is_empty() { Err("no certificate".to_owned()) } else { Ok(Self { chain, key }) }
     }
+
+    /// The certificate itself, DER.
+    #[must_use]
+    pub fn leaf(&self) -> &[u8] {
+        // There is one, or it would not have been read.
+        self.chain.first().map_or(&[], |leaf| leaf.as_ref())
+    }
 }
 
 fn provider() -> Arc<CryptoProvider> {

@@ -13,7 +13,7 @@ use url::Url;
 use crate::{
     event::Failure,
     http::Transport,
-    recorder::{Recorder, Stop},
+    recorder::{ANSWER, Recorder, Stop},
     wire::{QUIET, RAW_CAP, Raw, failed, tcp},
 };
 
@@ -62,7 +62,7 @@ impl Recorder {
         self.seam().health.heard(url, made.as_ref().err().map(|transport| transport.failure));
         let facts = match &made {
             Ok(closed) => {
-                self.guard(&[], side.heard())?;
+                self.guard(ANSWER, &[], side.heard())?;
                 json!({
                     "identity": identity,
                     "received": self.keep(&self.seam().redactor().body(side.heard()))?,

@@ -10,7 +10,7 @@ use crate::{
     digest,
     event::{Body, Event, Exchange, Failure, Reply, Timing, TlsFacts},
     http::{Answer, Parsed, Request, Response, Transport},
-    recorder::{Recorder, Stop},
+    recorder::{ANSWER, Recorder, Stop},
 };
 
 /// Most that is kept of a body that cannot be decoded as a whole.
@@ -61,7 +61,7 @@ impl Recorder {
         drop(slot);
         self.seam().health.heard(&request.url, reply.as_ref().err().map(|transport| transport.failure));
         if let Ok((response, part)) = &reply {
-            self.guard(&response.headers, visible(response, part.as_deref()))?;
+            self.guard(ANSWER, &response.headers, visible(response, part.as_deref()))?;
             self.learn_tokens(response);
         }
         let exchange = self.exchange(&id, &request, &reply, started)?;

@@ -8,6 +8,9 @@ use crate::{
     recorder::{Recorder, Step, Stop},
 };
 
+/// What holds what the guard looks for, when the product asks us; the place of a trip begins with it.
+pub const REQUEST: &str = "verzoek";
+
 /// A request that came in, unredacted.
 #[derive(Debug, Clone, Copy)]
 pub struct Incoming<'a> {
@@ -50,10 +53,13 @@ impl Recorder {
     /// # Errors
     /// [`Stop`] when it does; nothing of the request is written.
     pub fn admit(&self, call: &Incoming<'_>) -> Step {
-        let address = ("adres".to_owned(), call.url.to_owned());
+        // As it stands and decoded: `%20` before a number would hide it.
+        let decoded = url::form_urlencoded::parse(call.url.as_bytes());
+        let decoded: String = decoded.map(|(name, value)| format!("{name}={value} ")).collect();
+        let addresses = [call.url.to_owned(), decoded].map(|text| ("adres".to_owned(), text));
         let headers: Vec<(String, String)> =
-            std::iter::once(address).chain(call.headers.iter().cloned()).collect();
-        self.guard(&headers, call.body)
+            addresses.into_iter().chain(call.headers.iter().cloned()).collect();
+        self.guard(REQUEST, &headers, call.body)
     }
 
     /// Writes down a request of the product with what we are about to answer. What comes back is what a replay will

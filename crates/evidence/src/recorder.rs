@@ -27,6 +27,9 @@ use crate::{
 /// Causes of an early end that lie outside the steps: a replay cannot meet them again.
 const FROM_OUTSIDE: [&str; 3] = ["unreachable", "step_timeout", BUDGET];
 
+/// What mostly holds what the guard looks for.
+pub(crate) const ANSWER: &str = "antwoord";
+
 /// Ends a scenario. Only a [`Recorder`] makes one, after it wrote down why: no failing step without evidence.
 #[derive(Debug)]
 pub struct Stop(String);
@@ -344,19 +347,19 @@ impl Recorder {
         self.cannot_tell(Reason::Environment, "unreachable", &detail)
     }
 
-    /// Stops the run before anything of an answer with a foreign BSN is written.
+    /// Stops the run before anything of an answer or request (`what`) with a foreign BSN is written.
     ///
     /// # Errors
     /// [`Stop`] when there is one.
-    pub(crate) fn guard(&self, headers: &[(String, String)], body: &[u8]) -> Step {
+    pub(crate) fn guard(&self, what: &str, headers: &[(String, String)], body: &[u8]) -> Step {
         let Some(place) = self.seam.guard.scan(headers, body) else { return Ok(()) };
+        let place = if what == ANSWER { place } else { format!("{what}: {place}") };
         self.write(Event::GuardTripped { case: self.case.to_string(), place })?;
         self.seam.stop(RunEnd::Guarded);
-        Err(self.cannot_tell(
-            Reason::Aborted,
-            "production_data",
-            "het antwoord bevat een BSN buiten de opgegeven testset; de uitvoering is gestopt en niets van het antwoord is bewaard",
-        ))
+        let detail = format!(
+            "het {what} bevat een BSN buiten de opgegeven testset; de uitvoering is gestopt en niets van het {what} is bewaard"
+        );
+        Err(self.cannot_tell(Reason::Aborted, "production_data", &detail))
     }
 
     /// Stops the run because evidence cannot be kept. The journal itself may have failed, so the reason can only

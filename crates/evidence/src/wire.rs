@@ -22,7 +22,7 @@ use url::Url;
 use crate::{
     event::Failure,
     http::Transport,
-    recorder::{Recorder, Stop},
+    recorder::{ANSWER, Recorder, Stop},
 };
 
 /// Most bytes read from a raw connection.
@@ -136,7 +136,7 @@ impl Recorder {
             other => self.seam().health.heard(url, other.as_ref().err().map(|transport| transport.failure)),
         }
         if let Ok((reply, _)) = &made {
-            self.guard(&[], reply)?;
+            self.guard(ANSWER, &[], reply)?;
         }
         let redactor = self.seam().redactor();
         let facts = match &made {

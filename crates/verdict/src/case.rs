@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use keur_evidence::event::{CheckOutcome, CheckRecord, Event, Phase, PlannedCase, Reason, Reply};
+use keur_evidence::{
+    event::{CheckOutcome, CheckRecord, Event, Phase, PlannedCase, Reason, Reply},
+    inbound::REQUEST,
+};
 
 use crate::{
     finding::{Finding, fault, of_check, of_stop, with, worst},
@@ -67,6 +70,11 @@ pub(crate) fn judge(log: &CaseLog<'_>, reading: &Reading<'_>) -> CaseResult {
     }
 }
 
+/// What held a number outside the declared set, by the place where it stood.
+pub(crate) fn carrier(place: &str) -> &'static str {
+    if place.starts_with(REQUEST) { "verzoek van het product" } else { "antwoord" }
+}
+
 /// Ended by an interruption, with nothing against the product and nothing of the guard.
 fn cut_off(finding: &Finding) -> bool {
     finding.outcome == CaseOutcome::CantTell
@@ -108,10 +116,10 @@ fn judge_attempt(plan: &PlannedCase, attempt: &Attempt<'_>, reading: &Reading<'_
                 }
             }
             Event::Stopped(stopped) => findings.push(of_stop(stopped, &own)),
-            Event::GuardTripped { .. } => findings.push(Finding::cant_tell(
+            Event::GuardTripped { place, .. } => findings.push(Finding::cant_tell(
                 Reason::Aborted,
                 Some("production_data"),
-                "een antwoord bevatte een BSN buiten de opgegeven testset".to_owned(),
+                format!("een {} bevatte een BSN buiten de opgegeven testset", carrier(place)),
             )),
             _ => {}
         }

@@ -5,6 +5,7 @@ use keur_evidence::event::RunEnd;
 
 use crate::{
     attested::{self, Standing},
+    case::carrier,
     profile::errors,
     reading::Reading,
     result::RequirementResult,
@@ -32,9 +33,10 @@ fn of_run(
 ) -> Vec<String> {
     let mut caveats = Vec::new();
     for place in &reading.guarded {
+        let carrier = carrier(place);
         caveats.push(format!(
-            "De run is gestopt omdat een antwoord een BSN bevatte buiten de opgegeven testset (plaats: {place}). \
-             Niets van dat antwoord is bewaard."
+            "De run is gestopt omdat een {carrier} een BSN bevatte buiten de opgegeven testset (plaats: {place}). \
+             Niets van dat {carrier} is bewaard."
         ));
     }
     match reading.end {

@@ -3,7 +3,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use keur_counterparty::{Call, Clerk, Delivery, Reply, Script};
@@ -14,7 +14,7 @@ use keur_evidence::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 /// Most handshakes that were ended by the client that are told apart.
 const TURNED_AWAY: usize = 20;
@@ -46,6 +46,12 @@ pub(super) struct Listened {
     /// Requests that were refused because there were too many.
     #[serde(default)]
     pub flood: u64,
+    /// How many of the requests had come before the product was asked to do something; left out when none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<usize>,
+    /// When nothing came: what came meanwhile that belongs to no scenario.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strays: Vec<String>,
 }
 
 impl Default for Hearing {
@@ -71,11 +77,17 @@ impl Hearing {
         let _ = self.changed.subscribe().wait_for(is_enough).await;
     }
 
+    /// Waits until nothing new was heard for this long; a flood is never quiet.
+    pub(super) async fn quiet(&self, time: Duration) {
+        let mut changed = self.changed.subscribe();
+        while self.lock().flood == 0 && timeout(time, changed.changed()).await.is_ok() {}
+    }
+
     pub(super) fn so_far(&self) -> (Vec<Heard>, Listened) {
         let state = self.lock();
         let calls = state.calls.iter().map(|call| call.id.clone()).collect();
         let (turned_away, flood) = (state.turned_away.clone(), state.flood);
-        (state.calls.clone(), Listened { calls, turned_away, flood })
+        (state.calls.clone(), Listened { calls, turned_away, flood, ..Listened::default() })
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {

@@ -2,22 +2,15 @@
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
 use keur_catalogue::Product;
-use keur_counterparty::{Call, Desk, DeskError, HostileSettings, Settings};
-use keur_evidence::{Seam, inbound::Incoming};
-use serde_json::json;
+use keur_counterparty::{Desk, DeskError, HostileSettings, Settings};
 
+use super::Strays;
 use crate::material::{CounterpartyMaterial, Material};
-
-/// Requests that belong to no scenario and are kept all the same: enough to see what is wrong.
-const STRAY: usize = 20;
 
 /// Why the desk cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +33,14 @@ pub enum OpenError {
         "[counterparty] keur kan niet luisteren op {0}\n  help: kies een vrije poort van deze machine, en een certificaat met de sleutel die erbij hoort"
     )]
     Desk(#[from] DeskError),
+}
+
+/// The open desk of a run.
+pub struct OpenDesk {
+    /// The desk.
+    pub desk: Desk,
+    /// What came there and belongs to no scenario.
+    pub strays: Arc<Strays>,
 }
 
 /// What the desk of a run is opened with.
@@ -78,46 +79,22 @@ pub fn step_limit(usual: Duration, product: &Product) -> Duration {
 }
 
 impl Opening {
-    /// Opens the desk; what belongs to no scenario goes on record as such.
+    /// The certificate it will show, DER.
+    #[must_use]
+    pub fn leaf(&self) -> &[u8] {
+        self.0.certificate.leaf()
+    }
+
+    /// Opens the desk. What belongs to no scenario is heard once [`Strays::record`] says where it goes.
     ///
     /// # Errors
     /// [`OpenError`].
-    pub async fn open(self, seam: &Arc<Seam>) -> Result<Desk, OpenError> {
-        let (seam, count) = (Arc::clone(seam), AtomicUsize::new(0));
-        let stray = move |call: Option<&Call>, why: &str| {
-            if count.fetch_add(1, Ordering::Relaxed) < STRAY {
-                note(&seam, call, why);
-            }
-        };
-        Ok(Desk::open(self.0, stray).await?)
+    pub async fn open(self) -> Result<OpenDesk, OpenError> {
+        let strays = Arc::new(Strays::default());
+        let hears = Arc::clone(&strays);
+        let desk = Desk::open(self.0, move |call, why| hears.hear(call, why)).await?;
+        Ok(OpenDesk { desk, strays })
     }
-}
-
-/// Puts on record what belongs to no scenario, without its content.
-fn note(seam: &Arc<Seam>, call: Option<&Call>, why: &str) {
-    let recorder = seam.case("");
-    let facts = match call {
-        None => json!({ "why": why }),
-        Some(call) => {
-            let url = call.url();
-            let incoming = Incoming {
-                service: "",
-                method: &call.method,
-                url: &url,
-                path: &call.path,
-                headers: &call.headers,
-                body: &call.body,
-                whole: call.whole,
-                peer: None,
-            };
-            if recorder.admit(&incoming).is_err() {
-                return;
-            }
-            json!({ "why": why, "method": call.method, "url": url })
-        }
-    };
-    // When evidence cannot be written the run ends anyway.
-    let _ = recorder.observe("desk_stray", "verzoek aan keur dat bij geen scenario hoort", facts);
 }
 
 fn address(text: &str) -> Result<SocketAddr, OpenError> {

@@ -78,7 +78,13 @@ fn hosts(w: &World) -> BTreeMap<String, Url> {
 }
 
 fn all(failures: &[String], names: &str, remedy: &str) -> Found {
-    if failures.is_empty() { fine(names) } else { unfit(failures.join("; "), remedy) }
+    if failures.is_empty() && names.is_empty() {
+        skipped("er is geen adres van het product opgegeven")
+    } else if failures.is_empty() {
+        fine(names)
+    } else {
+        unfit(failures.join("; "), remedy)
+    }
 }
 
 async fn tls(w: &World, hosts: &BTreeMap<String, Url>) -> Found {

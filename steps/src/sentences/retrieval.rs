@@ -27,6 +27,8 @@ pub struct Retrieval {
     turned_away: usize,
     /// What it said of it.
     said: Option<Said>,
+    /// The section in which the source is busy at first.
+    busy: bool,
 }
 
 /// The other party, who should see no token.
@@ -71,6 +73,7 @@ async fn keur_is_source(w: &mut World, how: String) -> Step {
         }
         other => return Err(w.recorder.broken(&format!("onbekende bron {other:?}"))),
     };
+    w.kept.retrieval.busy = variation == Variation::Busy;
     let source = source(w, variation)?;
     w.kept.retrieval.base = w.desk("bgz", source).await?;
     Ok(())
@@ -104,7 +107,10 @@ async fn fetch(w: &mut World, base: &str) -> Step {
 async fn product_retrieves(w: &mut World) -> Step {
     let base = w.kept.retrieval.base.clone();
     fetch(w, &base).await?;
-    let enough = |calls: &[Heard]| retrieval::sections_asked(calls) == 27;
+    let busy = w.kept.retrieval.busy;
+    // A product that was told to wait asks again later.
+    let enough =
+        |calls: &[Heard]| retrieval::sections_asked(calls) == 27 && (!busy || retrieval::asked_again(calls));
     w.kept.retrieval.calls = w.heard("de opvragingen van het product", enough).await?;
     if retrieval::sections_asked(&w.kept.retrieval.calls) == 0 {
         let detail = "het product vroeg wel iets, maar geen onderdeel van de BgZ";
@@ -177,6 +183,17 @@ fn is_traceable(w: &mut World) -> Step {
 #[then("wacht het product zo lang als de bron vraagt")]
 fn waits(w: &mut World) -> Step {
     w.recorder.expect_all(retrieval::waited(&w.kept.retrieval.calls, bgz::RETRY_AFTER_S))
+}
+
+/// Nothing is asked of a person whose doing could not tell it.
+#[given("een product dat vertelt wat het zijn gebruiker toont")]
+#[given("een product dat zelf zegt dat het klaar is")]
+fn tells(w: &mut World) -> Step {
+    if w.run.product.hooks.trigger.is_some() {
+        return Ok(());
+    }
+    let detail = "wat het product zijn gebruiker toont, en of het klaar is, is alleen te zien als [hooks] trigger is opgegeven; daarom is u hier niets gevraagd";
+    Err(w.recorder.cannot_tell(Reason::Precondition, "trigger_missing", detail))
 }
 
 /// What the product shows; without it nothing about that can be told.

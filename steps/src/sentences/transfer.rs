@@ -9,9 +9,9 @@ use keur_counterparty::{
 };
 use keur_evidence::{Check, Step, Stop, event::Reason, heard::Heard, http::Answer};
 use keur_probes::{
-    fhir::{bundle, query::filled},
+    fhir::{bundle, compartment, query::filled},
     http,
-    transfer::{Kind, document, notification, task},
+    transfer::{Kind, document, notification, report, task},
 };
 use serde_json::{Value, json};
 
@@ -250,6 +250,12 @@ async fn fetches(w: &mut World) -> Result<(), Stop> {
     Ok(())
 }
 
+#[then("gaat alles wat keur kreeg over deze patiënt")]
+async fn only_this_patient(w: &mut World) -> Step {
+    let check = compartment::only_the_asked_in(&w.answers, &sent(w)?.bsn);
+    w.recorder.expect(check)
+}
+
 #[when(expr = "keur de testpatiënt {string} opvraagt, over wie de verwijzing niet gaat")]
 async fn another_patient(w: &mut World, name: String) -> Result<(), Stop> {
     let purpose = super::basis::purpose(&name);
@@ -385,6 +391,12 @@ async fn ask_document(w: &mut World, party: Party) -> Result<(), Stop> {
 #[then("is het document volledig")]
 async fn whole_document(w: &mut World) -> Step {
     let checks = document::whole(w.answer()?, &sent(w)?.bsn);
+    w.recorder.expect_all(checks)
+}
+
+#[then("heeft het document de vaste onderdelen van een overdracht")]
+async fn parts(w: &mut World) -> Step {
+    let checks = report::has_parts(w.answer()?);
     w.recorder.expect_all(checks)
 }
 

@@ -150,7 +150,7 @@ fn to_configure(ours: &Counterparty, target: &Target) -> String {
     lines.push(match &target.product.hooks.trigger {
         Some(hook) => format!("  keur stuurt het product aan via {hook}"),
         None => format!(
-            "  zonder [hooks] trigger vraagt keur u steeds om iets te doen, en wacht dan hoogstens {} s",
+            "  zonder [hooks] trigger vraagt keur u steeds om iets te doen, en wacht dan hoogstens {} s\n  stoppen kan met ctrl-C; verder gaan met dezelfde opdracht en --resume",
             ours.wait_s
         ),
     });

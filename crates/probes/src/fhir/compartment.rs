@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use keur_evidence::{Check, event::Reason};
+use keur_evidence::{Check, event::Reason, http::Answer};
 use serde_json::Value;
 
 use super::{
+    bundle,
     content::listed,
-    dossier::{Dossier, Found, bsns},
+    dossier::{Dossier, Found, bsns, patient_ids},
     query::BSN_SYSTEM,
 };
 
@@ -98,15 +99,31 @@ fn whose(reference: &Value, bsn: &str, ids: &[String]) -> Belongs {
 /// Every resource of every answer is the asked patient's, or nobody's.
 #[must_use]
 pub fn only_the_asked(dossier: &Dossier) -> Check {
+    let found: Vec<Found<'_>> = dossier.resources().collect();
+    only_of(&dossier.bsn, &found)
+}
+
+/// The same of the searchsets among these answers.
+#[must_use]
+pub fn only_the_asked_in(answers: &[Answer], bsn: &str) -> Check {
+    let of = |answer| bundle::searchset(answer).map_or(&[][..], bundle::entries);
+    let all = answers.iter().flat_map(|answer| of(answer).iter().map(move |entry| (answer, entry)));
+    let found: Vec<Found<'_>> = all
+        .filter_map(|(answer, entry)| Some(Found { resource: entry.get("resource")?, exchange: &answer.id }))
+        .collect();
+    only_of(bsn, &found)
+}
+
+fn only_of(bsn: &str, all: &[Found<'_>]) -> Check {
     let expected = "alleen gegevens van de gevraagde patiënt";
-    let ids = dossier.patient_ids();
+    let ids = patient_ids(bsn, all.iter().copied());
     if ids.is_empty() {
         let text = "geen Patient met het gevraagde BSN in de antwoorden: van wie de gegevens zijn is niet na te gaan";
         return Check::undecided(Reason::Precondition, expected, text);
     }
     let (mut count, mut wrong, mut evidence) = (0, Vec::new(), BTreeSet::new());
-    for found in dossier.resources() {
-        let fault = match belongs(&found, &dossier.bsn, &ids) {
+    for found in all {
+        let fault = match belongs(found, bsn, &ids) {
             Belongs::Nobody => continue,
             Belongs::Asked => None,
             Belongs::Other(who) => Some(format!("{} is van {who}", found.name())),
@@ -133,7 +150,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fhir::dossier::tests::dossier;
+    use crate::{fhir::dossier::tests::dossier, test_support::answer};
 
     fn patient(id: &str, bsn: &str) -> Value {
         json!({ "resourceType": "Patient", "id": id, "identifier": [{ "system": BSN_SYSTEM, "value": bsn }] })
@@ -168,6 +185,14 @@ mod tests {
         let check = only_the_asked(&dossier(&[asked, own.clone(), foreign], &[]));
         assert_eq!(check.outcome, CheckOutcome::Violated);
         assert!(check.observed.contains("Flag/g is van Patient/q"), "{}", check.observed);
+        let told = [answer(
+            200,
+            &json!({ "resourceType": "Bundle", "type": "searchset", "entry": [
+            { "resource": patient("p", "999900018") },
+            { "resource": { "resourceType": "Flag", "id": "g", "subject": { "reference": "Patient/q" } } },
+        ] }),
+        )];
+        assert!(only_the_asked_in(&told, "999900018").observed.contains("Flag/g is van Patient/q"));
         let unsure = only_the_asked(&dossier(&[own], &[]));
         assert_eq!(unsure.outcome, CheckOutcome::NotEvaluable(Reason::Precondition));
     }

@@ -102,20 +102,19 @@ impl Dossier {
     pub fn exchanges(&self) -> Vec<String> {
         self.sections.iter().flat_map(|fetched| &fetched.pages).map(|page| page.exchange.clone()).collect()
     }
+}
 
-    /// The logical ids of the Patient with the BSN asked for.
-    #[must_use]
-    pub fn patient_ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = self
-            .resources()
-            .filter(|found| found.resource_type() == "Patient")
-            .filter(|found| bsns(found.resource).any(|bsn| bsn == self.bsn))
-            .filter_map(|found| found.resource.get("id")?.as_str().map(str::to_owned))
-            .collect();
-        ids.sort();
-        ids.dedup();
-        ids
-    }
+/// The logical ids of the Patient with this BSN, among these resources.
+#[must_use]
+pub fn patient_ids<'a>(bsn: &str, all: impl Iterator<Item = Found<'a>>) -> Vec<String> {
+    let mut ids: Vec<String> = all
+        .filter(|found| found.resource_type() == "Patient")
+        .filter(|found| bsns(found.resource).any(|own| own == bsn))
+        .filter_map(|found| found.resource.get("id")?.as_str().map(str::to_owned))
+        .collect();
+    ids.sort();
+    ids.dedup();
+    ids
 }
 
 /// The BSNs a Patient carries.
@@ -165,6 +164,6 @@ pub(crate) mod tests {
         let dossier = dossier(&[patient, other], &[]);
         assert_eq!(dossier.resources().count(), 4);
         assert_eq!(dossier.distinct().len(), 2);
-        assert_eq!(dossier.patient_ids(), ["p"]);
+        assert_eq!(patient_ids(&dossier.bsn, dossier.resources()), ["p"]);
     }
 }

@@ -22,6 +22,18 @@ pub fn sections_asked(calls: &[Heard]) -> usize {
     searches(calls).filter_map(section).collect::<BTreeSet<_>>().len()
 }
 
+/// Whether a section that was too busy was asked for once more.
+#[must_use]
+pub fn asked_again(calls: &[Heard]) -> bool {
+    busy(calls).is_some_and(|(_, again)| again.is_some())
+}
+
+/// The search that was answered with status 429, and the next one for the same section.
+fn busy(calls: &[Heard]) -> Option<(&Heard, Option<&Heard>)> {
+    let (at, busy) = calls.iter().enumerate().find(|(_, call)| call.status == 429)?;
+    Some((busy, calls[at + 1..].iter().find(|call| section(call) == section(busy))))
+}
+
 /// The section our side saw in a request.
 fn section(call: &Heard) -> Option<&str> {
     call.notes["section"].as_str()
@@ -96,11 +108,9 @@ pub fn traceable(calls: &[Heard]) -> Check {
 #[must_use]
 pub fn waited(calls: &[Heard], seconds: u64) -> Vec<Check> {
     let expected = format!("na status 429 een nieuwe poging, niet binnen {seconds} s");
-    let Some((at, busy)) = calls.iter().enumerate().find(|(_, call)| call.status == 429) else {
+    let Some((busy, again)) = busy(calls) else {
         return vec![Check::undecided(Reason::NoData, expected, "het product vroeg dit onderdeel niet")];
     };
-    let later = &calls[at + 1..];
-    let again = later.iter().find(|call| section(call) == section(busy));
     let Some(again) = again else {
         return vec![Check::that(false, expected, "geen nieuwe poging").on([busy.id.clone()])];
     };

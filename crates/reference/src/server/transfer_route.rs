@@ -47,7 +47,7 @@ pub(super) fn answer(call: &Call, tenant: &Tenant, path: &str) -> Reply {
             let found = outbox.handed_over(id, &ura);
             let strict = call.product.defects.has("transfer-asks-consent");
             let found = found.filter(|bsn| !(strict && asks_consent(call, tenant, &ura, bsn)));
-            let found = found.and_then(|bsn| document(id, &bsn, tenant, &call.product.defects));
+            let found = found.and_then(|bsn| document(id, [&bsn, &ura], tenant, &call.product.defects));
             found.map_or_else(unknown, |document| Reply::json(200, FHIR_JSON, &document))
         }
         (["Task", _], _) => {

@@ -8,17 +8,32 @@ use crate::defects::Defects;
 use crate::state::Tenant;
 
 const SNOMED: &str = "http://snomed.info/sct";
+const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
+const TRANSFER_DATE: &str = "http://nictiz.nl/fhir/StructureDefinition/eOverdracht-TransferDate";
 /// The most resources of a document.
 const MOST: usize = 200;
 
-/// The document of a handover.
-pub(crate) fn document(id: &str, bsn: &str, tenant: &Tenant, defects: &Defects) -> Option<Value> {
+/// The document of a handover of a patient to an organisation.
+pub(crate) fn document(
+    id: &str,
+    [bsn, receiver]: [&str; 2],
+    tenant: &Tenant,
+    defects: &Defects,
+) -> Option<Value> {
     let patient = tenant.service.patient(bsn)?;
     let subject = reference(&patient);
     let problems = tenant.service.about(bsn, "Condition");
     let team = tenant.service.about(bsn, "CareTeam");
     let author = problems.iter().chain(&team).find_map(|resource| referred(resource, "Practitioner/"));
     let organization = std::iter::once(&patient).chain(&team).find_map(|one| referred(one, "Organization/"));
+    let role = problems.iter().chain(&team).find_map(|one| referred(one, "PractitionerRole/"));
+    let payer = tenant.service.about(bsn, "Coverage").first().map(reference);
+    let receiver = json!({
+        "resourceType": "Organization",
+        "id": format!("ontvanger-{receiver}"),
+        "identifier": [{ "system": URA, "value": receiver }],
+        "name": "Ontvangende organisatie",
+    });
     let entries = |codes: &[Value]| -> Vec<Value> {
         codes.iter().map(|one| json!({ "reference": reference(one), "display": "probleem" })).collect()
     };
@@ -30,10 +45,11 @@ pub(crate) fn document(id: &str, bsn: &str, tenant: &Tenant, defects: &Defects) 
         }
         section
     };
-    let named = |one: &Option<String>| {
-        one.iter().map(|one| json!({ "reference": one, "display": "betrokkene" })).collect::<Vec<_>>()
+    let named = |all: &[&Option<String>]| {
+        let there = all.iter().copied().flatten();
+        there.map(|one| json!({ "reference": one, "display": "betrokkene" })).collect::<Vec<_>>()
     };
-    let composition = json!({
+    let mut composition = json!({
         "resourceType": "Composition",
         "id": id,
         "meta": { "profile": ["http://nictiz.nl/fhir/StructureDefinition/eOverdracht-NursingHandoff-Adults"] },
@@ -41,13 +57,19 @@ pub(crate) fn document(id: &str, bsn: &str, tenant: &Tenant, defects: &Defects) 
         "type": { "coding": [{ "system": SNOMED, "code": "11171000146100", "display": "verslag van verpleegkundige overdracht" }] },
         "subject": { "reference": subject, "display": "de patiënt" },
         "date": "2026-09-01",
-        "author": named(&author),
+        "author": named(&[&author]),
         "title": "Verpleegkundige overdracht",
         "section": [
-            section("405624007", "administratieve gegevens", json!({ "section": [
-                section("185362004", "verzendende organisatie", json!({ "entry": named(&organization) })),
-            ] })),
+            section("405624007", "administratieve gegevens", json!({
+                "extension": [{ "url": TRANSFER_DATE, "valueDateTime": "2026-09-01" }],
+                "section": [
+                    section("302147001", "persoonsgegevens", json!({ "entry": named(&[&payer]) })),
+                    section("185362004", "verzendende organisatie", json!({ "entry": named(&[&organization, &author, &role]) })),
+                    section("275645009", "ontvangende organisatie", json!({ "entry": named(&[&Some(reference(&receiver))]) })),
+                ],
+            })),
             section("371524004", "medische context", json!({ "section": [
+                section("405623001", "zorgverleners", json!({ "entry": named(&[&author, &role]) })),
                 section("52870002", "medische diagnose", json!({ "entry": entries(&problems[..problems.len().min(1)]) })),
             ] })),
             section("773130005", "verpleegkundig zorgplan", json!({ "section": [
@@ -55,7 +77,12 @@ pub(crate) fn document(id: &str, bsn: &str, tenant: &Tenant, defects: &Defects) 
             ] })),
         ],
     });
-    let mut all = vec![composition, patient];
+    if defects.has("handover-without-care-plan")
+        && let Some(sections) = composition["section"].as_array_mut()
+    {
+        sections.truncate(2);
+    }
+    let mut all = vec![composition, patient, receiver];
     all.extend(problems);
     close(&mut all, tenant);
     if defects.has("handover-dangling-reference") {
@@ -126,7 +153,7 @@ mod tests {
         let tenant = Tenant::new(URA_SOURCE, "https://bron.example", &none, None).expect("a tenant");
         let patients = tenant.service.patients();
         for bsn in [patients.complete, patients.other, patients.no_consent].into_iter().flatten() {
-            let document = document("doc", &bsn, &tenant, &none).expect("a document");
+            let document = document("doc", [&bsn, "90000111"], &tenant, &none).expect("a document");
             let entries = document["entry"].as_array().expect("entries");
             assert_eq!(entries[0]["resource"]["resourceType"], "Composition");
             let here: BTreeSet<String> = entries.iter().map(|entry| reference(&entry["resource"])).collect();
