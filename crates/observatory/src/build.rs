@@ -16,7 +16,7 @@ use crate::{
     field::field,
     gather::{self, GatherError},
     index::Index,
-    model::Picture,
+    model::{Picture, Sources},
     opendata,
     policy::Policy,
     publish::{Publication, PublishError, beside},
@@ -53,6 +53,8 @@ pub struct Request<'a> {
 pub struct Built {
     /// The picture that was published.
     pub picture: Picture,
+    /// What became of the files, in full: for who builds, not for publication.
+    pub sources: Sources<usize>,
     /// Bundles that were verified now.
     pub verified: usize,
     /// Why the index was not used, in Dutch.
@@ -85,8 +87,8 @@ pub enum BuildError {
 /// # Errors
 /// When there is nothing to read or nowhere to write. A bundle that is not right is no error: it is told on the site.
 pub fn build(request: &Request<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Built, BuildError> {
-    let mut publication = Publication::begin(request.out)?;
     let files = gather::files(request.paths)?;
+    let mut publication = Publication::begin(request.out)?;
     let total = files.len();
     let place = beside(request.out, "index");
     let basis = basis(request);
@@ -115,7 +117,13 @@ pub fn build(request: &Request<'_>, progress: &(dyn Fn(usize, usize) + Sync)) ->
         }
         _ => None,
     });
-    Ok(Built { details: details.collect(), picture, verified: reading.verified, rebuilt })
+    Ok(Built {
+        sources: field.sources,
+        details: details.collect(),
+        picture,
+        verified: reading.verified,
+        rebuilt,
+    })
 }
 
 /// What a verification rests on beside the bundle: another keur, policy or set of keys can come to another conclusion.

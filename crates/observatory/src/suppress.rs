@@ -28,6 +28,8 @@ struct Cell {
     rest: u64,
     /// How much is lost when it is not told: a part 0, a total more.
     rank: u8,
+    /// It is never told; a reader knows that it is there and at least zero.
+    secret: bool,
 }
 
 /// The total is the sum of the parts.
@@ -51,13 +53,27 @@ enum Told {
 impl System {
     /// Adds a cell: of all products, and of those of them that are named.
     pub fn cell(&mut self, all: u64, named: u64, rank: u8) -> Id {
-        self.cells.push(Cell { all, rest: all.saturating_sub(named), rank });
+        self.cells.push(Cell { all, rest: all.saturating_sub(named), rank, secret: false });
         self.cells.len() - 1
+    }
+
+    /// Adds what a reader can only reckon with: by how much one number is at least another. It is never told itself, and
+    /// protected as every cell.
+    pub fn secret(&mut self, all: u64, named: u64) -> Id {
+        let id = self.cell(all, named, u8::MAX);
+        self.cells[id].secret = true;
+        id
     }
 
     /// Tells that a cell is the sum of others; every reader knows.
     pub fn sum(&mut self, total: Id, parts: impl IntoIterator<Item = Id>) {
         self.sums.push(Sum { total, parts: parts.into_iter().collect() });
+    }
+
+    /// How many of a cell's products are not named.
+    #[must_use]
+    pub fn rest(&self, id: Id) -> u64 {
+        self.cells[id].rest
     }
 
     /// What may be told of every cell. Numbers from 1 to one below `threshold` may not.
@@ -75,7 +91,11 @@ impl System {
 
     fn protect(&self, threshold: u64) -> Vec<Told> {
         let small = |cell: &Cell| cell.rest > 0 && cell.rest < threshold;
-        let primary = |cell: &Cell| if small(cell) { Told::Few } else { Told::Number };
+        let primary = |cell: &Cell| match cell {
+            Cell { secret: true, .. } if threshold > 1 => Told::Withheld { blind: true },
+            cell if small(cell) => Told::Few,
+            _ => Told::Number,
+        };
         let mut told: Vec<Told> = self.cells.iter().map(primary).collect();
         let protected: Vec<Id> = (0..self.cells.len()).filter(|id| small(&self.cells[*id])).collect();
         let links = self.links();
@@ -87,7 +107,7 @@ impl System {
             if open.is_empty() {
                 // What follows from the rest anyway, and is not small, may as well be told.
                 for (id, told) in told.iter_mut().enumerate() {
-                    if bounds.width(id) == 1 && !small(&self.cells[id]) {
+                    if bounds.width(id) == 1 && !small(&self.cells[id]) && !self.cells[id].secret {
                         *told = Told::Number;
                     }
                 }
@@ -146,7 +166,8 @@ impl System {
         }
         let lonely = |sum: &&usize| {
             let sum = &self.sums[**sum];
-            sum.parts.iter().chain([&sum.total]).filter(|id| unknown(id)).count() == 1
+            let open = |id: &&Id| unknown(id) && !self.cells[**id].secret;
+            sum.parts.iter().chain([&sum.total]).filter(open).count() == 1
         };
         let beside = |other: &Id| links[*other].iter().any(|sum| links[id].contains(sum));
         let cost = |other: &&Id| {

@@ -101,7 +101,7 @@ fn build_site(args: &ObservatoryBuild, global: &Global) -> Result<Exit, Failure>
 }
 
 fn told(args: &ObservatoryBuild, built: &Built) -> String {
-    let Sources { files, counted, practice, repeated, refused, other } = built.picture.sources;
+    let Sources { files, counted, practice, repeated, refused, other } = built.sources;
     let generated = if built.picture.generated { "   Let op: dit zijn gegenereerde gegevens\n" } else { "" };
     format!(
         " {files} bestanden: {counted} tellen mee · {refused} afgewezen · {practice} oefening · {repeated} dubbel · {other} onbruikbaar\n \

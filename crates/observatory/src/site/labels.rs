@@ -63,7 +63,7 @@ groups! {
         products, not_asked,
     }
     Overview {
-        title, lead, now, now_caption, exchange, counted, counted_line, counted_more, time,
+        title, lead, now, now_caption, exchange, counted, counted_line, counted_hidden, counted_more, time,
         time_lead, chart, chart_caption, period, band, data, roles, national, national_lead,
         per_track, per_track_caption, track,
     }

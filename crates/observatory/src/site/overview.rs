@@ -11,7 +11,10 @@ use super::{
     scroll,
     voice::{Voice, code},
 };
-use crate::{model::Standing, output::Output};
+use crate::{
+    model::{Count, Standing},
+    output::Output,
+};
 
 /// The page.
 pub(super) fn page(site: &Site<'_>) -> Page {
@@ -79,18 +82,21 @@ fn now(site: &Site<'_>) -> Markup {
 fn counted(site: &Site<'_>) -> Markup {
     let words = &site.voice.words.overview;
     let sources = site.picture.sources;
+    let line = match sources.counted {
+        Count::Number(_) => &words.counted_line,
+        Count::Few | Count::Withheld => &words.counted_hidden,
+    };
     let numbers = [
-        ("files", sources.files),
-        ("counted", sources.counted),
-        ("practice", sources.practice),
-        ("repeated", sources.repeated),
-        ("refused", sources.refused),
-        ("other", sources.other),
+        ("files", site.voice.count(sources.files)),
+        ("counted", site.voice.count(sources.counted)),
+        ("practice", sources.practice.to_string()),
+        ("repeated", sources.repeated.to_string()),
+        ("refused", sources.refused.to_string()),
+        ("other", sources.other.to_string()),
     ];
-    let numbers = numbers.map(|(name, number)| (name, number.to_string()));
     let values = numbers.each_ref().map(|(name, number)| (*name, number.as_str()));
     html! {
-        p { (site.voice.fill(&words.counted_line, &values)) }
+        p { (site.voice.fill(line, &values)) }
         p { a href="refused.html" { (site.t(&words.counted_more)) } }
         h3 { (site.t(&words.data)) }
         ul {
