@@ -9,7 +9,7 @@ use std::{
 use keur_catalogue::Lang;
 use keur_dossier::verify::Options;
 use keur_evidence::digest;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, Time};
 
 use crate::{
     compose::{Norm, picture},
@@ -106,7 +106,11 @@ pub fn build(request: &Request<'_>, progress: &(dyn Fn(usize, usize) + Sync)) ->
     }
     Index::write(&place, &basis, pairs, &reading.bundles).map_err(refused(&place))?;
     let known: BTreeSet<String> = request.norms.iter().map(|norm| norm.profile.id.clone()).collect();
-    let field = field(&reading, request.policy, &known, request.as_of);
+    let mut field = field(&reading, request.policy, &known, request.as_of);
+    if field.tested.is_empty() && request.as_of.is_none() {
+        // Nothing counts today: without evidence there is no other day to speak of.
+        field.as_of = request.options.now.replace_time(Time::MIDNIGHT);
+    }
     let picture = picture(&field, request.norms, request.policy, request.harness);
     opendata::write(&picture, &mut publication).map_err(refused(request.out))?;
     site::write(&picture, request.langs, &mut publication).map_err(refused(request.out))?;
