@@ -196,7 +196,9 @@ impl Report<'_> {
 
     fn method(&self) -> Markup {
         let small = self.voice.small.to_string();
-        let items: Vec<_> = self.words.method_items.iter().map(|item| fill(item, &[("n", &small)])).collect();
+        let told = |item: &&String| self.voice.withholds() || !item.contains("{n}");
+        let items: Vec<_> =
+            self.words.method_items.iter().filter(told).map(|item| fill(item, &[("n", &small)])).collect();
         list(&items)
     }
 }

@@ -21,7 +21,10 @@ pub(super) fn page(site: &Site<'_>) -> Page {
     let words = &site.voice.words.overview;
     let national = site.t(&words.national);
     let lead = html! {
-        p.lead { (site.voice.small(&words.lead)) }
+        p.lead {
+            (site.t(&words.lead))
+            @if site.voice.withholds() { " " (site.voice.small(&words.lead_small)) }
+        }
         p {
             (site.voice.fill(&words.national_lead, &[("n", &site.voice.count(site.picture.products_now))])) " "
             a href="reading.html" { (site.t(&site.voice.words.nav.reading)) }
@@ -59,12 +62,14 @@ fn now(site: &Site<'_>) -> Markup {
                 }
             }
             @for exchange in &site.picture.exchanges {
+                // Of an exchange with one role the figures are those of that role.
+                @let several = exchange.profiles.len() > 1;
                 tbody {
                     tr {
-                        th scope="rowgroup" {
+                        th scope="rowgroup" colspan=[(!several).then(|| lines.len() + 2)] {
                             a href={ "exchange/" (exchange.id) ".html" } { strong { (exchange.title) } }
                         }
-                        (counts(&exchange.standing))
+                        @if several { (counts(&exchange.standing)) }
                     }
                     @for profile in exchange.profiles.iter().filter_map(|id| site.picture.profile(id)) {
                         tr {
@@ -100,7 +105,7 @@ fn counted(site: &Site<'_>) -> Markup {
         p { a href="refused.html" { (site.t(&words.counted_more)) } }
         h3 { (site.t(&words.data)) }
         ul {
-            @for file in ["picture.json", "aggregates.csv", "requirements.csv", "runs.csv", "results.csv", "set-aside.csv", "dcat.jsonld"] {
+            @for file in ["picture.json", "aggregates.csv", "requirements.csv", "products.csv", "runs.csv", "results.csv", "set-aside.csv", "dcat.jsonld"] {
                 li { a href={ "../data/" (file) } { (file) } }
             }
         }
