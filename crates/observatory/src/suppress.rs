@@ -166,8 +166,9 @@ impl System {
         }
         let lonely = |sum: &&usize| {
             let sum = &self.sums[**sum];
-            let open = |id: &&Id| unknown(id) && !self.cells[**id].secret;
-            sum.parts.iter().chain([&sum.total]).filter(open).count() == 1
+            let mut open = sum.parts.iter().chain([&sum.total]).filter(|id| unknown(id));
+            // Nobody learns anything from knowing a secret alone.
+            open.next().is_some_and(|id| !self.cells[*id].secret) && open.next().is_none()
         };
         let beside = |other: &Id| links[*other].iter().any(|sum| links[id].contains(sum));
         let cost = |other: &&Id| {

@@ -64,7 +64,7 @@ groups! {
     }
     Overview {
         title, lead, lead_small, now, now_caption, exchange, counted, counted_line, counted_hidden, counted_more, time,
-        time_lead, chart, chart_caption, period, band, data, roles, national, national_lead,
+        time_lead, chart, chart_caption, period, band, data, roles, national, unit, national_lead, national_hidden,
         per_track, per_track_caption, track,
     }
     ProfileWords {

@@ -26,7 +26,12 @@ pub(super) fn page(site: &Site<'_>) -> Page {
             @if site.voice.withholds() { " " (site.voice.small(&words.lead_small)) }
         }
         p {
-            (site.voice.fill(&words.national_lead, &[("n", &site.voice.count(site.picture.products_now))])) " "
+            (site.t(&words.unit)) " "
+            @match site.picture.products_now {
+                Count::Withheld => { (site.t(&words.national_hidden)) }
+                told => { (site.voice.fill(&words.national_lead, &[("n", &site.voice.count(told))])) }
+            }
+            " "
             a href="reading.html" { (site.t(&site.voice.words.nav.reading)) }
         }
     };
