@@ -281,7 +281,7 @@ mod tests {
         let share = |what: &dyn Fn(&Planned) -> bool| {
             planned.iter().filter(|run| what(run)).count() * 1000 / planned.len()
         };
-        let sort = |wanted: Sort| share(&move |run| kinds[run.template].sort == wanted);
+        let sort = |wanted: Sort| share(&|run| kinds[run.template].sort == wanted);
         let within =
             |share: usize, least: usize, most: usize| assert!((least..=most).contains(&share), "{share}");
         within(sort(Sort::Practice), 60, 250);
@@ -289,13 +289,13 @@ mod tests {
         within(sort(Sort::Wanting), 150, 500);
         within(share(&|run| run.waived.is_some()), 10, 150);
         for fate in [Fate::Flipped, Fate::Cut, Fate::Empty, Fate::Twice, Fate::Before] {
-            within(share(&move |run| run.fate == fate), 1, 60);
+            within(share(&|run| run.fate == fate), 1, 60);
         }
         for signer in [Signer::Revoked, Signer::Ended] {
-            within(share(&move |run| run.signer == signer), 1, 20);
+            within(share(&|run| run.signer == signer), 1, 20);
         }
         for step in [Step::Evaluated, Step::Refused] {
-            within(share(&move |run| run.step == step), 5, 100);
+            within(share(&|run| run.step == step), 5, 100);
         }
         within(share(&|run| matches!(run.step, Step::Granted(_))), 100, 600);
         within(share(&|run| matches!(run.step, Step::Suspended(_) | Step::Withdrawn(_))), 2, 60);
