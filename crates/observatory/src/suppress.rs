@@ -37,6 +37,13 @@ struct Sum {
     parts: Vec<Id>,
 }
 
+impl Sum {
+    /// How many of its cells are not told.
+    fn unknown(&self, told: &[Told]) -> usize {
+        self.parts.iter().chain([&self.total]).filter(|id| told[**id] != Told::Number).count()
+    }
+}
+
 /// What a reader is told of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
@@ -79,6 +86,8 @@ impl System {
         let mut told: Vec<Told> = self.cells.iter().map(primary).collect();
         let protected: Vec<Id> = (0..self.cells.len()).filter(|id| small(&self.cells[*id])).collect();
         let links = self.links();
+        // How many cells of each sum are not told.
+        let mut open_in: Vec<usize> = self.sums.iter().map(|sum| sum.unknown(&told)).collect();
         // Every round withholds at least one more cell, or ends.
         loop {
             let bounds = Bounds::of(self, &told, threshold);
@@ -100,9 +109,12 @@ impl System {
                 if links[id].iter().any(|sum| spent[*sum]) {
                     continue;
                 }
-                if let Some(other) = self.next(id, &told, &links, threshold) {
+                if let Some(other) = self.next(id, &told, (&links, &open_in), threshold) {
                     told[other] = match told[other] {
-                        Told::Number => Told::Withheld { blind: self.cells[other].rest < threshold },
+                        Told::Number => {
+                            links[other].iter().for_each(|sum| open_in[*sum] += 1);
+                            Told::Withheld { blind: self.cells[other].rest < threshold }
+                        }
                         Told::Few | Told::Withheld { .. } => Told::Withheld { blind: true },
                     };
                     links[other].iter().for_each(|sum| spent[*sum] = true);
@@ -130,24 +142,33 @@ impl System {
     /// and else as near as possible; of the lowest rank, in as many such sums as possible, large enough to hide behind,
     /// and no larger than needed. When all numbers around are given up, what is told of kinds (few, zero) goes too,
     /// totals first.
-    fn next(&self, id: Id, told: &[Told], links: &[Vec<usize>], threshold: u64) -> Option<Id> {
+    fn next(
+        &self,
+        id: Id,
+        told: &[Told],
+        (links, open_in): (&[Vec<usize>], &[usize]),
+        threshold: u64,
+    ) -> Option<Id> {
         let unknown = |id: &Id| told[*id] != Told::Number;
-        let mut reached = vec![false; self.cells.len()];
+        let (mut reached, mut passed) = (vec![false; self.cells.len()], vec![false; self.sums.len()]);
         let (mut around, mut near) = (Vec::new(), vec![id]);
         reached[id] = true;
         while let Some(one) = near.pop() {
-            let sums = links[one].iter().map(|sum| &self.sums[*sum]);
-            for other in sums.flat_map(|sum| sum.parts.iter().chain([&sum.total])) {
-                if !std::mem::replace(&mut reached[*other], true) {
-                    // Beyond cells that are told there is nothing to learn about this one.
-                    if unknown(other) { near.push(*other) } else { around.push(*other) }
+            for sum in &links[one] {
+                // All its cells are reached by now.
+                if std::mem::replace(&mut passed[*sum], true) {
+                    continue;
+                }
+                let sum = &self.sums[*sum];
+                for other in sum.parts.iter().chain([&sum.total]) {
+                    if !std::mem::replace(&mut reached[*other], true) {
+                        // Beyond cells that are told there is nothing to learn about this one.
+                        if unknown(other) { near.push(*other) } else { around.push(*other) }
+                    }
                 }
             }
         }
-        let lonely = |sum: &&usize| {
-            let sum = &self.sums[**sum];
-            sum.parts.iter().chain([&sum.total]).filter(|id| unknown(id)).count() == 1
-        };
+        let lonely = |sum: &&usize| open_in[**sum] == 1;
         let beside = |other: &Id| links[*other].iter().any(|sum| links[id].contains(sum));
         let cost = |other: &&Id| {
             let cell = self.cells[**other];
