@@ -28,6 +28,8 @@ struct Cell {
     rest: u64,
     /// How much is lost when it is not told: a part 0, a total more.
     rank: u8,
+    /// It is never told; a reader knows that it is there and at least zero.
+    secret: bool,
 }
 
 /// The total is the sum of the parts.
@@ -35,13 +37,6 @@ struct Cell {
 struct Sum {
     total: Id,
     parts: Vec<Id>,
-}
-
-impl Sum {
-    /// How many of its cells are not told.
-    fn unknown(&self, told: &[Told]) -> usize {
-        self.parts.iter().chain([&self.total]).filter(|id| told[**id] != Told::Number).count()
-    }
 }
 
 /// What a reader is told of a cell.
@@ -58,13 +53,27 @@ enum Told {
 impl System {
     /// Adds a cell: of all products, and of those of them that are named.
     pub fn cell(&mut self, all: u64, named: u64, rank: u8) -> Id {
-        self.cells.push(Cell { all, rest: all.saturating_sub(named), rank });
+        self.cells.push(Cell { all, rest: all.saturating_sub(named), rank, secret: false });
         self.cells.len() - 1
+    }
+
+    /// Adds what a reader can only reckon with: by how much one number is at least another. It is never told itself, and
+    /// protected as every cell.
+    pub fn secret(&mut self, all: u64, named: u64) -> Id {
+        let id = self.cell(all, named, u8::MAX);
+        self.cells[id].secret = true;
+        id
     }
 
     /// Tells that a cell is the sum of others; every reader knows.
     pub fn sum(&mut self, total: Id, parts: impl IntoIterator<Item = Id>) {
         self.sums.push(Sum { total, parts: parts.into_iter().collect() });
+    }
+
+    /// How many of a cell's products are not named.
+    #[must_use]
+    pub fn rest(&self, id: Id) -> u64 {
+        self.cells[id].rest
     }
 
     /// What may be told of every cell. Numbers from 1 to one below `threshold` may not.
@@ -82,12 +91,16 @@ impl System {
 
     fn protect(&self, threshold: u64) -> Vec<Told> {
         let small = |cell: &Cell| cell.rest > 0 && cell.rest < threshold;
-        let primary = |cell: &Cell| if small(cell) { Told::Few } else { Told::Number };
+        let primary = |cell: &Cell| match cell {
+            Cell { secret: true, .. } if threshold > 1 => Told::Withheld { blind: true },
+            cell if small(cell) => Told::Few,
+            _ => Told::Number,
+        };
         let mut told: Vec<Told> = self.cells.iter().map(primary).collect();
         let protected: Vec<Id> = (0..self.cells.len()).filter(|id| small(&self.cells[*id])).collect();
         let links = self.links();
-        // How many cells of each sum are not told.
-        let mut open_in: Vec<usize> = self.sums.iter().map(|sum| sum.unknown(&told)).collect();
+        // How many cells of each sum are not told, though they could be.
+        let mut open_in: Vec<usize> = self.sums.iter().map(|sum| self.open_in(sum, &told)).collect();
         // Every round withholds at least one more cell, or ends.
         loop {
             let bounds = Bounds::of(self, &told, threshold);
@@ -96,7 +109,7 @@ impl System {
             if open.is_empty() {
                 // What follows from the rest anyway, and is not small, may as well be told.
                 for (id, told) in told.iter_mut().enumerate() {
-                    if bounds.width(id) == 1 && !small(&self.cells[id]) {
+                    if bounds.width(id) == 1 && !small(&self.cells[id]) && !self.cells[id].secret {
                         *told = Told::Number;
                     }
                 }
@@ -125,6 +138,12 @@ impl System {
                 return told;
             }
         }
+    }
+
+    /// How many cells of a sum are not told, though they could be.
+    fn open_in(&self, sum: &Sum, told: &[Told]) -> usize {
+        let open = |id: &&Id| told[**id] != Told::Number && !self.cells[**id].secret;
+        sum.parts.iter().chain([&sum.total]).filter(open).count()
     }
 
     /// The sums each cell is in.
