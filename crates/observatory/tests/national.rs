@@ -99,7 +99,8 @@ impl Published {
         let mut tops = Vec::new();
         for (told, truth) in told.exchanges.iter().zip(&truth.exchanges) {
             let top = all.standing(&told.standing[period], &truth.standing[period]);
-            let of: Vec<_> = profiles.iter().filter(|(id, _)| *id == told.id).map(|(_, cells)| cells).collect();
+            let of: Vec<_> =
+                profiles.iter().filter(|(id, _)| *id == told.id).map(|(_, cells)| cells).collect();
             all.link(&top, &of);
             tops.push(top);
         }

@@ -193,7 +193,8 @@ fn nothing_follows_the_end_but_a_run_that_goes_on() {
     store.append(Event::RunFinished { how: RunEnd::Interrupted }).unwrap();
     assert!(store.append(started(2)).is_err());
     assert_eq!(store.entries().len(), 2);
-    let on = Resumed { declaration_digest: String::new(), endpoint: String::new(), all: false, torn_bytes: 0 };
+    let on =
+        Resumed { declaration_digest: String::new(), endpoint: String::new(), all: false, torn_bytes: 0 };
     store.append(Event::Resumed(on)).unwrap();
     store.append(started(2)).unwrap();
     assert_eq!(store.entries().len(), 4);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use keur_catalogue::{Catalogue, Profile, embedded};
+use keur_dossier::{dates::day_text, statement::predicate::DecisionOutcome};
 use keur_evidence::draw::Draw;
 use keur_observatory::{
     compose::Norm,
@@ -12,7 +13,6 @@ use keur_observatory::{
     read::Reading,
     record::{Decided, Record, Waived},
 };
-use keur_dossier::{dates::day_text, statement::predicate::DecisionOutcome};
 use keur_verdict::Verdict;
 use time::{Date, Duration, macros::date};
 

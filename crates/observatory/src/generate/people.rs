@@ -30,16 +30,19 @@ pub enum Signer {
     Ended,
 }
 
-/// Operators, and who waives, judges, looks again and decides.
-pub struct People {
-    operator: SigningKey,
-    revoked: SigningKey,
-    ended: SigningKey,
-    owner: SigningKey,
-    laboratory: SigningKey,
-    reviewer: SigningKey,
-    body: SigningKey,
-}
+/// File, role and name of everybody, in the order of [`People`].
+const EVERYBODY: [(&str, Role, &str); 7] = [
+    ("operator", Role::Operator, "Voorbeeld-toetser"),
+    ("operator-revoked", Role::Operator, "Voorbeeld-toetser, sleutel ingetrokken"),
+    ("operator-ended", Role::Operator, "Voorbeeld-toetser, sleutel verlopen"),
+    ("scheme_owner", Role::SchemeOwner, "Voorbeeld-stelselhouder"),
+    ("laboratory", Role::Laboratory, "Voorbeeld-beoordelaar"),
+    ("reviewer", Role::Reviewer, "Voorbeeld-tweede beoordelaar"),
+    ("certification_body", Role::CertificationBody, "Voorbeeld-beslisser"),
+];
+
+/// Operators, and who waives, judges, looks again and decides: a key of each of [`EVERYBODY`].
+pub struct People([SigningKey; 7]);
 
 /// A statement, the key that signed it, and what it says.
 #[derive(Debug, Clone)]
@@ -72,63 +75,47 @@ impl People {
             source,
             help,
         })?;
-        let key = |file: &str, role: Role, name: &str, to: Date| {
+        let key = |(file, role, name): (&str, Role, &str)| {
             let holder = Holder { name: name.to_owned(), organisation: GENERATED.to_owned() };
             let path = folder.join(format!("{file}.key"));
+            let to = if file == "operator-ended" { turn } else { to };
             SigningKey::create(&path, Algorithm::Ed25519, role, holder, (from, to))
         };
-        Ok(Self {
-            operator: key("operator", Role::Operator, "Voorbeeld-toetser", to)?,
-            revoked: key("operator-revoked", Role::Operator, "Voorbeeld-toetser, sleutel ingetrokken", to)?,
-            ended: key("operator-ended", Role::Operator, "Voorbeeld-toetser, sleutel verlopen", turn)?,
-            owner: key("scheme_owner", Role::SchemeOwner, "Voorbeeld-stelselhouder", to)?,
-            laboratory: key("laboratory", Role::Laboratory, "Voorbeeld-beoordelaar", to)?,
-            reviewer: key("reviewer", Role::Reviewer, "Voorbeeld-tweede beoordelaar", to)?,
-            body: key("certification_body", Role::CertificationBody, "Voorbeeld-beslisser", to)?,
-        })
+        let [operator, revoked, ended, owner, laboratory, reviewer, body] = EVERYBODY.map(key);
+        Ok(Self([operator?, revoked?, ended?, owner?, laboratory?, reviewer?, body?]))
     }
 
     /// The names of the files of all keys, without their endings.
     #[must_use]
-    pub fn files(&self) -> [&'static str; 7] {
-        [
-            "operator",
-            "operator-revoked",
-            "operator-ended",
-            "scheme_owner",
-            "laboratory",
-            "reviewer",
-            "certification_body",
-        ]
+    pub fn files() -> [&'static str; 7] {
+        EVERYBODY.map(|(file, ..)| file)
     }
 
     /// The keys to trust.
     #[must_use]
     pub fn trusted(&self) -> Vec<PublicKey> {
-        let all = [
-            &self.operator,
-            &self.revoked,
-            &self.ended,
-            &self.owner,
-            &self.laboratory,
-            &self.reviewer,
-            &self.body,
-        ];
-        all.into_iter().map(|key| key.public().clone()).collect()
+        self.0.iter().map(|key| key.public().clone()).collect()
     }
 
     /// The key id to take for revoked.
     #[must_use]
     pub fn revoked(&self) -> &str {
-        &self.revoked.public().id
+        &self.operator(Signer::Revoked).public().id
     }
 
     pub(super) fn operator(&self, signer: Signer) -> &SigningKey {
+        let [operator, revoked, ended, ..] = &self.0;
         match signer {
-            Signer::Operator => &self.operator,
-            Signer::Revoked => &self.revoked,
-            Signer::Ended => &self.ended,
+            Signer::Operator => operator,
+            Signer::Revoked => revoked,
+            Signer::Ended => ended,
         }
+    }
+
+    /// The scheme owner, the laboratory, the reviewer and the certification body.
+    fn others(&self) -> [&SigningKey; 4] {
+        let [_, _, _, others @ ..] = &self.0;
+        others.each_ref()
     }
 
     /// A waiver of each of these requirements, from the day of the run.
@@ -139,6 +126,7 @@ impl People {
         at: OffsetDateTime,
         expires: Date,
     ) -> Result<Vec<Said>, SayError> {
+        let [owner, ..] = self.others();
         let one = |requirement: &String| {
             let waiver = Waiver {
                 requirement: requirement.clone(),
@@ -155,7 +143,7 @@ impl People {
                 signed_at: at,
             };
             let subject = vec![Subject::waiver(requirement, scope)];
-            say(&Statement::new(subject, Predicate::Waiver(waiver)), &self.owner)
+            say(&Statement::new(subject, Predicate::Waiver(waiver)), owner)
         };
         failing.iter().map(one).collect()
     }
@@ -224,14 +212,16 @@ impl Way<'_> {
     fn evaluate(&mut self, people: &People, manifest: &[u8], conclusion: Conclusion) -> Result<(), SayError> {
         let filled = Filled { remarks: Vec::new(), conclusion };
         let evaluation = evaluate(filled, manifest, &self.spoken(), self.result, self.at(3))?;
-        self.said.push(say(&evaluation, &people.laboratory)?);
+        let [_, laboratory, ..] = people.others();
+        self.said.push(say(&evaluation, laboratory)?);
         Ok(())
     }
 
     fn review(&mut self, people: &People) -> Result<(), SayError> {
+        let [.., reviewer, _] = people.others();
         let review = Review { agrees: true, remarks: "Gezien.".to_owned(), signed_at: self.at(6) };
-        let review = second(&self.spoken(), people.reviewer.public(), review)?;
-        self.said.push(say(&review, &people.reviewer)?);
+        let review = second(&self.spoken(), reviewer.public(), review)?;
+        self.said.push(say(&review, reviewer)?);
         Ok(())
     }
 
@@ -242,9 +232,10 @@ impl Way<'_> {
         outcome: DecisionOutcome,
         (conditions, valid_until, certificate): (Vec<String>, Date, Option<String>),
     ) -> Result<(), SayError> {
+        let [.., body] = people.others();
         let decision = Decision { outcome, conditions, valid_until, certificate, signed_at: self.at(days) };
-        let decision = decide(&self.spoken(), self.result, people.body.public(), decision)?;
-        self.said.push(say(&decision, &people.body)?);
+        let decision = decide(&self.spoken(), self.result, body.public(), decision)?;
+        self.said.push(say(&decision, body)?);
         Ok(())
     }
 }

@@ -90,6 +90,11 @@ impl Planned {
             place: 0,
         }
     }
+
+    /// Signed with a key that holds, and sent once.
+    pub fn make_sound(&mut self) {
+        (self.signer, self.fate) = (Signer::Operator, Fate::Whole);
+    }
 }
 
 /// Where in time a history lies.

@@ -4,7 +4,7 @@ mod recording;
 
 use std::{fs, path::Path};
 
-use keur_observatory::generate::{Kind, People, Template, Writing, Written, plan, policy};
+use keur_observatory::generate::{Kind, People, Planned, Template, Writing, Written, plan, policy};
 use time::{Duration, OffsetDateTime};
 
 use self::recording::Recording;
@@ -42,7 +42,10 @@ pub fn run(args: &ObservatoryGenerate, global: &Global) -> Result<Exit, Failure>
             "geen enkel profiel leverde een bundel die klopt\n  help: kies andere met --profile",
         ));
     }
-    let planned = plan(&kinds, args.products, args.years, until, args.seed);
+    let mut planned = plan(&kinds, args.products, args.years, until, args.seed);
+    if args.sound {
+        planned.iter_mut().for_each(Planned::make_sound);
+    }
     let bundles = args.out.join("bundels");
     fs::create_dir_all(&bundles).map_err(refused(&bundles))?;
     let bar = files(global.quiet);
@@ -54,14 +57,13 @@ pub fn run(args: &ObservatoryGenerate, global: &Global) -> Result<Exit, Failure>
     if args.recordings.is_none() {
         fs::remove_dir_all(&own).map_err(refused(&own))?;
     }
-    output::result(&told(args, &people, planned.len(), written));
+    output::result(&told(args, planned.len(), written));
     Ok(Exit::Conform)
 }
 
-fn told(args: &ObservatoryGenerate, people: &People, runs: usize, written: Written) -> String {
+fn told(args: &ObservatoryGenerate, runs: usize, written: Written) -> String {
     let keys = args.out.join("keys");
-    let trust: Vec<String> = people
-        .files()
+    let trust: Vec<String> = People::files()
         .iter()
         .map(|name| format!("--trust {}", keys.join(format!("{name}.pub")).display()))
         .collect();
@@ -78,8 +80,8 @@ fn told(args: &ObservatoryGenerate, people: &People, runs: usize, written: Writt
     )
 }
 
-/// Makes the templates: for each profile a clean exam, a few with a defect, one that is stopped, and a practice run. A
-/// recording that does not verify is left out, and told.
+/// Makes the templates: for each profile a clean exam and a few with a defect, and of what is not sound one that is
+/// stopped and a practice run. A recording that does not verify is left out, and told.
 fn record(
     args: &ObservatoryGenerate,
     global: &Global,
@@ -96,7 +98,7 @@ fn record(
     let (mut kinds, mut templates) = (Vec::new(), Vec::new());
     let wanted = |id: &String| args.profile.is_empty() || args.profile.contains(id);
     for profile in profiles.iter().filter(|profile| wanted(&profile.id)) {
-        for recording in Recording::of(profile, args.defects) {
+        for recording in Recording::of(profile, args.defects, args.sound) {
             match recording.template(people, work, global) {
                 Ok((kind, template)) => {
                     kinds.push(kind);

@@ -51,8 +51,8 @@ impl fmt::Display for Recording {
 }
 
 impl Recording {
-    /// Clean, with each of the first so many defects, stopped, and in practice.
-    pub(super) fn of(profile: &Profile, most: usize) -> Vec<Self> {
+    /// Clean, with each of the first so many defects, and unless only sound exams are wanted stopped, and in practice.
+    pub(super) fn of(profile: &Profile, most: usize, sound: bool) -> Vec<Self> {
         let breaks = |defect: &Defect| {
             defect.variant.is_none() && defect.breaks.iter().any(|id| profile.requirements.contains(id))
         };
@@ -67,8 +67,10 @@ impl Recording {
         let clean = std::iter::once(one("schoon", Vec::new()));
         let mut all: Vec<Self> =
             clean.chain(broken.map(|defect| one(&defect.name, vec![defect.name.clone()]))).collect();
-        all.push(Self { stopped: true, ..one("gestopt", Vec::new()) });
-        all.push(Self { exam: false, ..one("oefening", Vec::new()) });
+        if !sound {
+            all.push(Self { stopped: true, ..one("gestopt", Vec::new()) });
+            all.push(Self { exam: false, ..one("oefening", Vec::new()) });
+        }
         all
     }
 
