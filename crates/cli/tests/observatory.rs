@@ -67,6 +67,7 @@ fn history() -> &'static History {
             "5",
             "--profile",
             "lokalisatie",
+            "--sound",
             "--quiet",
         ]);
         let list = |name: &str, end: &str| -> Vec<PathBuf> {

@@ -99,6 +99,8 @@ impl System {
         let mut told: Vec<Told> = self.cells.iter().map(primary).collect();
         let protected: Vec<Id> = (0..self.cells.len()).filter(|id| small(&self.cells[*id])).collect();
         let links = self.links();
+        // How many cells of each sum are not told, though they could be.
+        let mut open_in: Vec<usize> = self.sums.iter().map(|sum| self.open_in(sum, &told)).collect();
         // Every round withholds at least one more cell, or ends.
         loop {
             let bounds = Bounds::of(self, &told, threshold);
@@ -120,9 +122,12 @@ impl System {
                 if links[id].iter().any(|sum| spent[*sum]) {
                     continue;
                 }
-                if let Some(other) = self.next(id, &told, &links, threshold) {
+                if let Some(other) = self.next(id, &told, (&links, &open_in), threshold) {
                     told[other] = match told[other] {
-                        Told::Number => Told::Withheld { blind: self.cells[other].rest < threshold },
+                        Told::Number => {
+                            links[other].iter().for_each(|sum| open_in[*sum] += 1);
+                            Told::Withheld { blind: self.cells[other].rest < threshold }
+                        }
                         Told::Few | Told::Withheld { .. } => Told::Withheld { blind: true },
                     };
                     links[other].iter().for_each(|sum| spent[*sum] = true);
@@ -133,6 +138,15 @@ impl System {
                 return told;
             }
         }
+    }
+
+    /// How many cells of a sum are not told. A secret weighs as two: nobody learns anything from knowing one alone.
+    fn open_in(&self, sum: &Sum, told: &[Told]) -> usize {
+        let open = |id: &Id| match told[*id] {
+            Told::Number => 0,
+            Told::Few | Told::Withheld { .. } => 1 + usize::from(self.cells[*id].secret),
+        };
+        sum.parts.iter().chain([&sum.total]).map(open).sum()
     }
 
     /// The sums each cell is in.
@@ -150,26 +164,33 @@ impl System {
     /// and else as near as possible; of the lowest rank, in as many such sums as possible, large enough to hide behind,
     /// and no larger than needed. When all numbers around are given up, what is told of kinds (few, zero) goes too,
     /// totals first.
-    fn next(&self, id: Id, told: &[Told], links: &[Vec<usize>], threshold: u64) -> Option<Id> {
+    fn next(
+        &self,
+        id: Id,
+        told: &[Told],
+        (links, open_in): (&[Vec<usize>], &[usize]),
+        threshold: u64,
+    ) -> Option<Id> {
         let unknown = |id: &Id| told[*id] != Told::Number;
-        let mut reached = vec![false; self.cells.len()];
+        let (mut reached, mut passed) = (vec![false; self.cells.len()], vec![false; self.sums.len()]);
         let (mut around, mut near) = (Vec::new(), vec![id]);
         reached[id] = true;
         while let Some(one) = near.pop() {
-            let sums = links[one].iter().map(|sum| &self.sums[*sum]);
-            for other in sums.flat_map(|sum| sum.parts.iter().chain([&sum.total])) {
-                if !std::mem::replace(&mut reached[*other], true) {
-                    // Beyond cells that are told there is nothing to learn about this one.
-                    if unknown(other) { near.push(*other) } else { around.push(*other) }
+            for sum in &links[one] {
+                // All its cells are reached by now.
+                if std::mem::replace(&mut passed[*sum], true) {
+                    continue;
+                }
+                let sum = &self.sums[*sum];
+                for other in sum.parts.iter().chain([&sum.total]) {
+                    if !std::mem::replace(&mut reached[*other], true) {
+                        // Beyond cells that are told there is nothing to learn about this one.
+                        if unknown(other) { near.push(*other) } else { around.push(*other) }
+                    }
                 }
             }
         }
-        let lonely = |sum: &&usize| {
-            let sum = &self.sums[**sum];
-            let mut open = sum.parts.iter().chain([&sum.total]).filter(|id| unknown(id));
-            // Nobody learns anything from knowing a secret alone.
-            open.next().is_some_and(|id| !self.cells[*id].secret) && open.next().is_none()
-        };
+        let lonely = |sum: &&usize| open_in[**sum] == 1;
         let beside = |other: &Id| links[*other].iter().any(|sum| links[id].contains(sum));
         let cost = |other: &&Id| {
             let cell = self.cells[**other];
