@@ -1,8 +1,8 @@
 //! A scheme's policy (`--policy`): what a verifier accepts beyond what every bundle must be.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::digest;
 
@@ -107,7 +107,7 @@ pub enum PolicyError {
         /// Where.
         path: String,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// It is not a policy.
     #[error(
@@ -123,6 +123,28 @@ pub enum PolicyError {
     },
 }
 
+/// The text of a policy file, when it is no larger than a policy may be.
+///
+/// # Errors
+/// Those of the file system.
+pub fn text(path: &Path) -> io::Result<String> {
+    if fs::metadata(path)?.len() > LONGEST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    fs::read_to_string(path)
+}
+
+/// A value from TOML.
+///
+/// # Errors
+/// The line, 1-based, and what is wrong there.
+pub fn toml_at<T: DeserializeOwned>(text: &str) -> Result<T, (usize, String)> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or(text));
+        (before.matches('\n').count() + 1, error.message().to_owned())
+    })
+}
+
 impl Policy {
     /// Reads a policy file.
     ///
@@ -130,11 +152,8 @@ impl Policy {
     /// When it cannot be read, or has one key or value we do not know.
     pub fn open(path: &Path) -> Result<Self, PolicyError> {
         let name = path.display().to_string();
-        let io = |source| PolicyError::Io { path: name.clone(), source };
-        if fs::metadata(path).map_err(io)?.len() > LONGEST {
-            return Err(io(std::io::Error::from(std::io::ErrorKind::FileTooLarge)));
-        }
-        Self::parse(&name, &fs::read_to_string(path).map_err(io)?)
+        let text = text(path).map_err(|source| PolicyError::Io { path: name.clone(), source })?;
+        Self::parse(&name, &text)
     }
 
     /// Reads the text of a policy; `path` names it in errors.
@@ -144,10 +163,7 @@ impl Policy {
     pub fn parse(path: &str, text: &str) -> Result<Self, PolicyError> {
         let wrong =
             |line: usize, message: String| PolicyError::Parse { path: path.to_owned(), line, message };
-        let policy: Self = toml::from_str(text).map_err(|error| {
-            let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or(text));
-            wrong(before.matches('\n').count() + 1, error.message().to_owned())
-        })?;
+        let policy: Self = toml_at(text).map_err(|(line, message)| wrong(line, message))?;
         if policy.format != FORMAT {
             return Err(wrong(1, format!("formaat `{}`; bekend is {FORMAT}", policy.format)));
         }

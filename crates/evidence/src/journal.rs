@@ -148,12 +148,17 @@ impl Store {
     /// Appends an event. It is on its way to the disk when this returns.
     ///
     /// # Errors
-    /// When it cannot be written: evidence would be lost.
+    /// When it cannot be written: evidence would be lost. Also after the end: what a product still asks of us when a run
+    /// was stopped is no evidence of it.
     pub fn append(&self, event: Event) -> Result<(), JournalError> {
         let mut state = self.lock();
         let fail = io(&self.journal_path());
         if state.broken {
             return Err(fail(std::io::Error::other("an earlier entry could not be written")));
+        }
+        let ended = matches!(state.entries.last().map(|last| &last.event), Some(Event::RunFinished { .. }));
+        if ended && !matches!(event, Event::Resumed(_)) {
+            return Err(fail(std::io::Error::other("the run has ended")));
         }
         let entry = Entry {
             seq: state.entries.len() as u64,

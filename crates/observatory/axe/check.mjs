@@ -155,6 +155,13 @@ const search = async (path, [word, outcome, zero]) => {
   const some = await page.evaluate((none) => [...document.querySelectorAll("#rows tbody tr")]
     .filter((row) => row.querySelectorAll("td.f")[1].textContent !== none).map((row) => row.querySelector(".nowrap").textContent), zero);
   if (failing.join() !== some.join()) problem(`${label} ${outcome} gives ${failing.length} rows, and ${some.length} have one`);
+  // All words of the language at once: what each of them gives.
+  const track = `${word === "eis" ? "spoor" : "track"}:2`;
+  const [second, both] = [await ask(track), await ask(`${word}:${id} ${outcome} ${track}`)];
+  const meant = all.filter((other) => other === id && failing.includes(other) && second.includes(other));
+  if (both.length > meant.length || both.some((other) => other !== id)) problem(`${label} three words give ${both.join(" ")}`);
+  const carried = await page.evaluate(() => [...document.querySelectorAll(".pages a")].every((link) => link.hash.startsWith("#q=")));
+  if (!carried) problem(`${label} forgets the query on the way to another part`);
   if ((await ask("")).length !== all.length) problem(`${label} an empty query hides rows`);
   await ask("onzin:1");
   if (!(await page.textContent("#problem")).includes("onzin")) problem(`${label} passes over a word nobody knows`);

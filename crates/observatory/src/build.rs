@@ -9,14 +9,14 @@ use std::{
 use keur_catalogue::Lang;
 use keur_dossier::verify::Options;
 use keur_evidence::digest;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, Time};
 
 use crate::{
     compose::{Norm, picture},
     field::field,
     gather::{self, GatherError},
     index::Index,
-    model::Picture,
+    model::{Picture, Sources},
     opendata,
     policy::Policy,
     publish::{Publication, PublishError, beside},
@@ -53,6 +53,8 @@ pub struct Request<'a> {
 pub struct Built {
     /// The picture that was published.
     pub picture: Picture,
+    /// What became of the files, in full: for who builds, not for publication.
+    pub sources: Sources<usize>,
     /// Bundles that were verified now.
     pub verified: usize,
     /// Why the index was not used, in Dutch.
@@ -85,8 +87,8 @@ pub enum BuildError {
 /// # Errors
 /// When there is nothing to read or nowhere to write. A bundle that is not right is no error: it is told on the site.
 pub fn build(request: &Request<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Built, BuildError> {
-    let mut publication = Publication::begin(request.out)?;
     let files = gather::files(request.paths)?;
+    let mut publication = Publication::begin(request.out)?;
     let total = files.len();
     let place = beside(request.out, "index");
     let basis = basis(request);
@@ -104,7 +106,11 @@ pub fn build(request: &Request<'_>, progress: &(dyn Fn(usize, usize) + Sync)) ->
     }
     Index::write(&place, &basis, pairs, &reading.bundles).map_err(refused(&place))?;
     let known: BTreeSet<String> = request.norms.iter().map(|norm| norm.profile.id.clone()).collect();
-    let field = field(&reading, request.policy, &known, request.as_of);
+    let mut field = field(&reading, request.policy, &known, request.as_of);
+    if field.tested.is_empty() && request.as_of.is_none() {
+        // Nothing counts today: without evidence there is no other day to speak of.
+        field.as_of = request.options.now.replace_time(Time::MIDNIGHT);
+    }
     let picture = picture(&field, request.norms, request.policy, request.harness);
     opendata::write(&picture, &mut publication).map_err(refused(request.out))?;
     site::write(&picture, request.langs, &mut publication).map_err(refused(request.out))?;
@@ -115,7 +121,13 @@ pub fn build(request: &Request<'_>, progress: &(dyn Fn(usize, usize) + Sync)) ->
         }
         _ => None,
     });
-    Ok(Built { details: details.collect(), picture, verified: reading.verified, rebuilt })
+    Ok(Built {
+        sources: field.sources,
+        details: details.collect(),
+        picture,
+        verified: reading.verified,
+        rebuilt,
+    })
 }
 
 /// What a verification rests on beside the bundle: another keur, policy or set of keys can come to another conclusion.

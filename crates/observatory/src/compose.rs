@@ -2,6 +2,7 @@
 
 mod cells;
 mod products;
+mod traces;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +18,8 @@ use self::cells::Moment;
 use crate::{
     field::Field,
     model::{
-        Coverage, Disclosure, Exchange, FORMAT, Named, NotTested, Outcomes, Period, Picture, ProfilePicture,
-        RequirementPicture,
+        Count, Coverage, Disclosure, Exchange, FORMAT, Named, NotTested, Outcomes, Period, Picture,
+        ProfilePicture, RequirementPicture, Sources,
     },
     policy::Policy,
 };
@@ -63,6 +64,8 @@ impl Norm {
 pub(crate) struct Look {
     pub(crate) period: Period,
     pub(crate) day: Date,
+    /// It is the last.
+    pub(crate) now: bool,
 }
 
 /// Makes the picture.
@@ -73,8 +76,9 @@ pub fn picture(field: &Field<'_>, norms: &[Norm], policy: &Policy, harness: &str
     let looks = looks(field, policy);
     let named = policy.named();
     let is_named = |product: &str| named.as_ref().is_none_or(|named| named.contains(product));
-    let moments: Vec<Moment> =
+    let mut moments: Vec<Moment> =
         looks.iter().map(|look| Moment::count(field, &norms, look, policy, &is_named)).collect();
+    traces::protect(&mut moments, policy.threshold);
     let exchanges = exchanges(&norms);
     Picture {
         format: FORMAT.to_owned(),
@@ -92,7 +96,7 @@ pub fn picture(field: &Field<'_>, norms: &[Norm], policy: &Policy, harness: &str
             note: policy.note.clone(),
         },
         periods: looks.iter().map(|look| look.period.clone()).collect(),
-        sources: field.sources,
+        sources: sources(field, moments.last().map_or(Count::Withheld, |moment| moment.bundles)),
         products_now: moments.last().map(|moment| moment.products).unwrap_or_default(),
         total: moments.iter().map(|moment| moment.total).collect(),
         exchanges: exchanges
@@ -111,6 +115,13 @@ pub fn picture(field: &Field<'_>, norms: &[Norm], policy: &Policy, harness: &str
     }
 }
 
+/// Every file is told once, so that what counts follows from all files and the others: both are told, or neither.
+fn sources(field: &Field<'_>, bundles: Count) -> Sources {
+    let Sources { files, practice, repeated, refused, other, .. } = field.sources;
+    let files = bundles.number().map_or(Count::Withheld, |_| Count::Number(files as u64));
+    Sources { files, counted: bundles, practice, repeated, refused, other }
+}
+
 /// The end of every period from the first run on, and now.
 fn looks(field: &Field<'_>, policy: &Policy) -> Vec<Look> {
     let now = field.as_of.date();
@@ -123,7 +134,7 @@ fn looks(field: &Field<'_>, policy: &Policy) -> Vec<Look> {
         let last = end >= now;
         let at = if last { now } else { end };
         let period = Period { id, year: at.year(), day: day_text(at), yearly: year_ends || last };
-        looks.push(Look { period, day: at });
+        looks.push(Look { period, day: at, now: last });
         match end.next_day().filter(|_| !last) {
             Some(next) => day = next,
             None => return looks,

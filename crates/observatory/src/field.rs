@@ -55,7 +55,7 @@ pub struct Field<'r> {
     /// What does not count.
     pub set_aside: Vec<SetAside>,
     /// How many files became what.
-    pub sources: Sources,
+    pub sources: Sources<usize>,
 }
 
 /// Which track a state is about.
@@ -196,7 +196,7 @@ fn merged(aside: Vec<SetAside>) -> Vec<SetAside> {
     merged
 }
 
-fn sources(aside: &[SetAside], counted: usize) -> Sources {
+fn sources(aside: &[SetAside], counted: usize) -> Sources<usize> {
     let mut sources = Sources { counted, files: counted, ..Sources::default() };
     for one in aside {
         sources.files += one.files;
@@ -282,4 +282,4 @@ pub fn certificate(decision: Option<&crate::record::Decided>, day: Date) -> usiz
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

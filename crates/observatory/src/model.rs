@@ -106,13 +106,14 @@ pub struct Period {
     pub yearly: bool,
 }
 
-/// What became of the files that were read. Every file is in exactly one of these.
+/// What became of the files that were read. Every file is in exactly one of these. How many count is withheld where it
+/// would tell how few products there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Sources {
+pub struct Sources<N = Count> {
     /// Files that were read.
-    pub files: usize,
+    pub files: N,
     /// Bundles whose runs count.
-    pub counted: usize,
+    pub counted: N,
     /// Bundles of practice runs.
     pub practice: usize,
     /// The same bundle or the same run again.

@@ -87,4 +87,6 @@ fn pretty(value: &serde_json::Value) -> io::Result<Vec<u8>> {
 }
 
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
 mod tests;

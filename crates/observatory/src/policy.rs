@@ -1,14 +1,16 @@
 //! The policy: which products are named, from which number a cell is told, which periods, what is trusted. It is data.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
 use keur_catalogue::Text;
-use keur_dossier::dates::parse_day;
+use keur_dossier::{
+    dates::parse_day,
+    policy::{text, toml_at},
+};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
 const FORMAT: &str = "keur/observatory-policy";
-const LONGEST: u64 = 1 << 20;
 /// Numbers below this are not told when the policy says nothing.
 const THRESHOLD: u64 = 10;
 
@@ -150,11 +152,8 @@ impl Policy {
     /// When it cannot be read, or has one key or value we do not know.
     pub fn open(path: &Path) -> Result<Self, PolicyError> {
         let name = path.display().to_string();
-        let io = |source| PolicyError::Io { path: name.clone(), source };
-        if fs::metadata(path).map_err(io)?.len() > LONGEST {
-            return Err(io(std::io::ErrorKind::FileTooLarge.into()));
-        }
-        Self::parse(&name, &fs::read_to_string(path).map_err(io)?)
+        let text = text(path).map_err(|source| PolicyError::Io { path: name.clone(), source })?;
+        Self::parse(&name, &text)
     }
 
     /// Reads the text of a policy; `path` names it in errors.
@@ -164,10 +163,7 @@ impl Policy {
     pub fn parse(path: &str, text: &str) -> Result<Self, PolicyError> {
         let wrong =
             |line: usize, message: String| PolicyError::Parse { path: path.to_owned(), line, message };
-        let policy: Self = toml::from_str(text).map_err(|error| {
-            let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or(text));
-            wrong(before.matches('\n').count() + 1, error.message().to_owned())
-        })?;
+        let policy: Self = toml_at(text).map_err(|(line, message)| wrong(line, message))?;
         if policy.format != FORMAT {
             return Err(wrong(1, format!("formaat `{}`; bekend is {FORMAT}", policy.format)));
         }

@@ -22,6 +22,12 @@ pub enum PublishError {
         /// Why.
         source: io::Error,
     },
+    /// Another build writes there now.
+    #[error("{path}: een andere keur bouwt nu op deze plaats\n  help: wacht tot die klaar is, of kies een andere plaats met --out", path = path.display())]
+    Busy {
+        /// Where.
+        path: PathBuf,
+    },
     /// Something stands there that is not ours.
     #[error("{path} bestaat al en is niet door keur gepubliceerd\n  help: geef met --out een nieuwe of lege map", path = path.display())]
     Taken {
@@ -42,13 +48,20 @@ pub struct Publication {
     versions: PathBuf,
     part: PathBuf,
     sum: Sha256,
+    /// Held until this build ends: its index and the versions beside the site are changed by one build at a time.
+    _turn: fs::File,
 }
+
+/// Begins the names of what is not a version of the site.
+const NEW: &str = "nieuw-";
+/// The file whose lock says whose turn it is.
+const TURN: &str = "nieuw-aan-de-beurt";
 
 impl Publication {
     /// Begins a site to be published at `out`.
     ///
     /// # Errors
-    /// When something stands there that keur did not publish, or the place cannot be written.
+    /// When something stands there that keur did not publish, another build is writing there, or the place cannot be written.
     pub fn begin(out: &Path) -> Result<Self, PublishError> {
         let versions = beside(out, "versies");
         let ours =
@@ -57,11 +70,18 @@ impl Publication {
         if !ours && (!free || fs::read_link(out).is_ok()) {
             return Err(PublishError::Taken { path: out.to_owned() });
         }
-        let part = versions.join(format!("nieuw-{}", std::process::id()));
-        // Left by a process of this number that was cut off.
+        fs::create_dir_all(&versions).map_err(refused(&versions))?;
+        let turn = versions.join(TURN);
+        let file = fs::File::create(&turn).map_err(refused(&turn))?;
+        file.try_lock().map_err(|error| match error {
+            fs::TryLockError::WouldBlock => PublishError::Busy { path: out.to_owned() },
+            fs::TryLockError::Error(source) => refused(&turn)(source),
+        })?;
+        let part = versions.join(format!("{NEW}deel"));
+        // Left by a build that was cut off.
         let _ = fs::remove_dir_all(&part);
         fs::create_dir_all(&part).map_err(refused(&part))?;
-        Ok(Self { out: out.to_owned(), versions, part, sum: Sha256::new() })
+        Ok(Self { out: out.to_owned(), versions, part, sum: Sha256::new(), _turn: file })
     }
 
     /// Publishes what was written; the version before it stays until the next one, for those who are reading.
@@ -83,7 +103,7 @@ impl Publication {
         for old in fs::read_dir(&self.versions).into_iter().flatten().flatten() {
             let old_name = old.file_name();
             let kept = old_name == name || Some(&old_name) == before.as_ref();
-            if !kept && !old_name.to_string_lossy().starts_with("nieuw-") {
+            if !kept && !old_name.to_string_lossy().starts_with(NEW) {
                 let _ = fs::remove_dir_all(old.path());
             }
         }
@@ -94,7 +114,7 @@ impl Publication {
     #[cfg(unix)]
     fn point(&self, name: &str) -> Result<(), PublishError> {
         let target = Path::new(self.versions.file_name().unwrap_or_default()).join(name);
-        let link = self.versions.join(format!("nieuw-{}.link", std::process::id()));
+        let link = self.versions.join(format!("{NEW}link"));
         let _ = fs::remove_file(&link);
         // Relative, so that the folder around it can be moved.
         std::os::unix::fs::symlink(&target, &link).map_err(refused(&link))?;
@@ -170,7 +190,22 @@ mod tests {
             publish(&out, text);
             assert_eq!(fs::read(out.join("nl/index.html")).expect("the new one"), text.as_bytes());
         }
-        assert!(fs::read_dir(place.path().join("site.versies")).expect("versions").count() <= 2);
+        // Two versions, and whose turn it is.
+        assert!(fs::read_dir(place.path().join("site.versies")).expect("versions").count() <= 3);
+    }
+
+    #[test]
+    fn builds_of_one_site_take_turns_and_one_that_was_cut_off_leaves_nothing() {
+        let place = tempfile::tempdir().expect("a folder");
+        let out = place.path().join("site");
+        let mut first = Publication::begin(&out).expect("a place");
+        assert!(matches!(Publication::begin(&out), Err(PublishError::Busy { .. })));
+        first.file("half.html", b"half").expect("written");
+        // Cut off: nobody cleans up, and the lock ends with the process.
+        first.part = place.path().join("elders");
+        drop(first);
+        publish(&out, "een");
+        assert!(!out.join("half.html").exists() && out.join("nl/index.html").exists());
     }
 
     #[test]

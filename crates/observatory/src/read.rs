@@ -157,3 +157,24 @@ fn bytes(file: &Found) -> Result<Vec<u8>, Unread> {
     }
     Err(Unread::Changed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_says_why() {
+        let place = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| place.path().join(name);
+        let found = |name: &str| Found { path: path(name), size: 1, written: 0 };
+        fs::File::create(path("groot")).and_then(|file| file.set_len(LARGEST + 1)).expect("a sparse file");
+        fs::write(path("heel"), "heel").expect("a file");
+        // Found before, and gone by now; and a folder in its place.
+        assert_eq!(bytes(&found("weg")), Err(Unread::Unreadable));
+        fs::create_dir(path("map")).expect("a folder");
+        assert_eq!(bytes(&found("map")), Err(Unread::Unreadable));
+        assert_eq!(bytes(&found("groot")), Err(Unread::TooLarge));
+        // As it is now, whatever it was when it was found.
+        assert_eq!(bytes(&found("heel")), Ok(b"heel".to_vec()));
+    }
+}

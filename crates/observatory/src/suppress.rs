@@ -28,6 +28,8 @@ struct Cell {
     rest: u64,
     /// How much is lost when it is not told: a part 0, a total more.
     rank: u8,
+    /// It is never told; a reader knows that it is there and at least zero.
+    secret: bool,
 }
 
 /// The total is the sum of the parts.
@@ -51,13 +53,27 @@ enum Told {
 impl System {
     /// Adds a cell: of all products, and of those of them that are named.
     pub fn cell(&mut self, all: u64, named: u64, rank: u8) -> Id {
-        self.cells.push(Cell { all, rest: all.saturating_sub(named), rank });
+        self.cells.push(Cell { all, rest: all.saturating_sub(named), rank, secret: false });
         self.cells.len() - 1
+    }
+
+    /// Adds what a reader can only reckon with: by how much one number is at least another. It is never told itself, and
+    /// protected as every cell.
+    pub fn secret(&mut self, all: u64, named: u64) -> Id {
+        let id = self.cell(all, named, u8::MAX);
+        self.cells[id].secret = true;
+        id
     }
 
     /// Tells that a cell is the sum of others; every reader knows.
     pub fn sum(&mut self, total: Id, parts: impl IntoIterator<Item = Id>) {
         self.sums.push(Sum { total, parts: parts.into_iter().collect() });
+    }
+
+    /// How many of a cell's products are not named.
+    #[must_use]
+    pub fn rest(&self, id: Id) -> u64 {
+        self.cells[id].rest
     }
 
     /// What may be told of every cell. Numbers from 1 to one below `threshold` may not.
@@ -75,10 +91,16 @@ impl System {
 
     fn protect(&self, threshold: u64) -> Vec<Told> {
         let small = |cell: &Cell| cell.rest > 0 && cell.rest < threshold;
-        let primary = |cell: &Cell| if small(cell) { Told::Few } else { Told::Number };
+        let primary = |cell: &Cell| match cell {
+            Cell { secret: true, .. } if threshold > 1 => Told::Withheld { blind: true },
+            cell if small(cell) => Told::Few,
+            _ => Told::Number,
+        };
         let mut told: Vec<Told> = self.cells.iter().map(primary).collect();
         let protected: Vec<Id> = (0..self.cells.len()).filter(|id| small(&self.cells[*id])).collect();
         let links = self.links();
+        // How many cells of each sum are not told, though they could be.
+        let mut open_in: Vec<usize> = self.sums.iter().map(|sum| self.open_in(sum, &told)).collect();
         // Every round withholds at least one more cell, or ends.
         loop {
             let bounds = Bounds::of(self, &told, threshold);
@@ -87,7 +109,7 @@ impl System {
             if open.is_empty() {
                 // What follows from the rest anyway, and is not small, may as well be told.
                 for (id, told) in told.iter_mut().enumerate() {
-                    if bounds.width(id) == 1 && !small(&self.cells[id]) {
+                    if bounds.width(id) == 1 && !small(&self.cells[id]) && !self.cells[id].secret {
                         *told = Told::Number;
                     }
                 }
@@ -100,9 +122,12 @@ impl System {
                 if links[id].iter().any(|sum| spent[*sum]) {
                     continue;
                 }
-                if let Some(other) = self.next(id, &told, &links, threshold) {
+                if let Some(other) = self.next(id, &told, (&links, &open_in), threshold) {
                     told[other] = match told[other] {
-                        Told::Number => Told::Withheld { blind: self.cells[other].rest < threshold },
+                        Told::Number => {
+                            links[other].iter().for_each(|sum| open_in[*sum] += 1);
+                            Told::Withheld { blind: self.cells[other].rest < threshold }
+                        }
                         Told::Few | Told::Withheld { .. } => Told::Withheld { blind: true },
                     };
                     links[other].iter().for_each(|sum| spent[*sum] = true);
@@ -113,6 +138,15 @@ impl System {
                 return told;
             }
         }
+    }
+
+    /// How many cells of a sum are not told. A secret weighs as two: nobody learns anything from knowing one alone.
+    fn open_in(&self, sum: &Sum, told: &[Told]) -> usize {
+        let open = |id: &Id| match told[*id] {
+            Told::Number => 0,
+            Told::Few | Told::Withheld { .. } => 1 + usize::from(self.cells[*id].secret),
+        };
+        sum.parts.iter().chain([&sum.total]).map(open).sum()
     }
 
     /// The sums each cell is in.
@@ -130,24 +164,33 @@ impl System {
     /// and else as near as possible; of the lowest rank, in as many such sums as possible, large enough to hide behind,
     /// and no larger than needed. When all numbers around are given up, what is told of kinds (few, zero) goes too,
     /// totals first.
-    fn next(&self, id: Id, told: &[Told], links: &[Vec<usize>], threshold: u64) -> Option<Id> {
+    fn next(
+        &self,
+        id: Id,
+        told: &[Told],
+        (links, open_in): (&[Vec<usize>], &[usize]),
+        threshold: u64,
+    ) -> Option<Id> {
         let unknown = |id: &Id| told[*id] != Told::Number;
-        let mut reached = vec![false; self.cells.len()];
+        let (mut reached, mut passed) = (vec![false; self.cells.len()], vec![false; self.sums.len()]);
         let (mut around, mut near) = (Vec::new(), vec![id]);
         reached[id] = true;
         while let Some(one) = near.pop() {
-            let sums = links[one].iter().map(|sum| &self.sums[*sum]);
-            for other in sums.flat_map(|sum| sum.parts.iter().chain([&sum.total])) {
-                if !std::mem::replace(&mut reached[*other], true) {
-                    // Beyond cells that are told there is nothing to learn about this one.
-                    if unknown(other) { near.push(*other) } else { around.push(*other) }
+            for sum in &links[one] {
+                // All its cells are reached by now.
+                if std::mem::replace(&mut passed[*sum], true) {
+                    continue;
+                }
+                let sum = &self.sums[*sum];
+                for other in sum.parts.iter().chain([&sum.total]) {
+                    if !std::mem::replace(&mut reached[*other], true) {
+                        // Beyond cells that are told there is nothing to learn about this one.
+                        if unknown(other) { near.push(*other) } else { around.push(*other) }
+                    }
                 }
             }
         }
-        let lonely = |sum: &&usize| {
-            let sum = &self.sums[**sum];
-            sum.parts.iter().chain([&sum.total]).filter(|id| unknown(id)).count() == 1
-        };
+        let lonely = |sum: &&usize| open_in[**sum] == 1;
         let beside = |other: &Id| links[*other].iter().any(|sum| links[id].contains(sum));
         let cost = |other: &&Id| {
             let cell = self.cells[**other];

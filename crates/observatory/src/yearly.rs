@@ -180,20 +180,25 @@ impl Report<'_> {
     fn refused(&self) -> String {
         let sources = self.picture.sources;
         let numbers = [
-            ("files", sources.files),
-            ("counted", sources.counted),
-            ("practice", sources.practice),
-            ("repeated", sources.repeated),
-            ("refused", sources.refused),
-            ("other", sources.other),
+            ("files", self.voice.count(sources.files)),
+            ("counted", self.voice.count(sources.counted)),
+            ("practice", sources.practice.to_string()),
+            ("repeated", sources.repeated.to_string()),
+            ("refused", sources.refused.to_string()),
+            ("other", sources.other.to_string()),
         ];
-        let numbers = numbers.map(|(name, number)| (name, number.to_string()));
-        fill(&self.words.refused_line, &numbers.each_ref().map(|(name, number)| (*name, number.as_str())))
+        let line = match sources.counted {
+            Count::Number(_) => &self.words.refused_line,
+            Count::Few | Count::Withheld => &self.words.refused_hidden,
+        };
+        fill(line, &numbers.each_ref().map(|(name, number)| (*name, number.as_str())))
     }
 
     fn method(&self) -> Markup {
         let small = self.voice.small.to_string();
-        let items: Vec<_> = self.words.method_items.iter().map(|item| fill(item, &[("n", &small)])).collect();
+        let told = |item: &&String| self.voice.withholds() || !item.contains("{n}");
+        let items: Vec<_> =
+            self.words.method_items.iter().filter(told).map(|item| fill(item, &[("n", &small)])).collect();
         list(&items)
     }
 }

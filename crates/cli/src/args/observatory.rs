@@ -90,6 +90,15 @@ pub struct ObservatoryGenerate {
     /// Only these profiles; by default all.
     #[arg(long, value_name = "PROFILE", value_delimiter = ',')]
     pub profile: Vec<String>,
+    /// Of each profile, as many exams with a defect are recorded beside the clean one.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub defects: usize,
+    /// Only whole exams, signed with keys that hold, that arrive as they were sent: every bundle counts.
+    #[arg(long)]
+    pub sound: bool,
+    /// Keep the recordings here, and use those that are there: recording takes longer than all the rest.
+    #[arg(long, value_name = "DIR")]
+    pub recordings: Option<PathBuf>,
     /// Another number gives another history.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,

@@ -101,12 +101,17 @@ fn build_site(args: &ObservatoryBuild, global: &Global) -> Result<Exit, Failure>
         fs::write(path, lines.join("\n") + "\n")
             .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
     }
+    if built.sources.counted == 0 && built.sources.refused > 0 {
+        output::error(
+            "let op: geen enkel dossier telt mee\n  help: vertrouw met --trust de sleutels van wie tekende; met --details BESTAND leest u wat er per bestand misgaat",
+        );
+    }
     output::result(&told(args, &built));
     Ok(Exit::Conform)
 }
 
 fn told(args: &ObservatoryBuild, built: &Built) -> String {
-    let Sources { files, counted, practice, repeated, refused, other } = built.picture.sources;
+    let Sources { files, counted, practice, repeated, refused, other } = built.sources;
     let generated = if built.picture.generated { "   Let op: dit zijn gegenereerde gegevens\n" } else { "" };
     format!(
         " {files} bestanden: {counted} tellen mee · {refused} afgewezen · {practice} oefening · {repeated} dubbel · {other} onbruikbaar\n \

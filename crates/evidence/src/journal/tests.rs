@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use tempfile::TempDir;
 
 use super::*;
-use crate::event::RunEnd;
+use crate::event::{Resumed, RunEnd};
 
 fn started(case: usize) -> Event {
     Event::CaseStarted { case: format!("features/x.feature#geval-{case}") }
@@ -184,4 +184,18 @@ fn blobs_are_found_by_content_and_nothing_else() {
 fn instants_are_utc_with_milliseconds() {
     let at = time::macros::datetime!(2026-11-22 01:02:03.0456 +2);
     assert_eq!(instant(at), "2026-11-21T23:02:03.045Z");
+}
+
+#[test]
+fn nothing_follows_the_end_but_a_run_that_goes_on() {
+    let store = Store::in_memory();
+    store.append(started(1)).unwrap();
+    store.append(Event::RunFinished { how: RunEnd::Interrupted }).unwrap();
+    assert!(store.append(started(2)).is_err());
+    assert_eq!(store.entries().len(), 2);
+    let on =
+        Resumed { declaration_digest: String::new(), endpoint: String::new(), all: false, torn_bytes: 0 };
+    store.append(Event::Resumed(on)).unwrap();
+    store.append(started(2)).unwrap();
+    assert_eq!(store.entries().len(), 4);
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keur_catalogue::requirement::Spoor;
 use keur_verdict::Outcome;
 
-use super::{Look, Norm, exchanges};
+use super::{Look, Norm, exchanges, traces::Trace};
 use crate::{
     field::{Counted, Field, Part, Tested, certificate},
     model::{Certificates, Count, Outcomes, Standing, State, Track},
@@ -15,8 +15,10 @@ use crate::{
 
 /// What may be told of one moment.
 pub(crate) struct Moment {
-    /// Distinct products.
+    /// Distinct products; only now.
     pub(crate) products: Count,
+    /// Bundles that count; only now.
+    pub(crate) bundles: Count,
     /// Over all profiles.
     pub(crate) total: Standing,
     /// By exchange.
@@ -27,6 +29,8 @@ pub(crate) struct Moment {
     pub(crate) outcomes: Option<Vec<Vec<Outcomes>>>,
     /// By profile: the bundles behind the figures, where they may be listed.
     pub(crate) digests: Vec<Option<Vec<String>>>,
+    /// By profile: what a reader who sets moments side by side compares.
+    pub(crate) traces: Vec<Trace>,
 }
 
 /// Of all products, and of the named ones.
@@ -42,7 +46,18 @@ impl Tally {
     fn plus(self, other: Self) -> Self {
         Self(self.0 + other.0, self.1 + other.1)
     }
+
+    fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0), self.1.saturating_sub(other.1))
+    }
+
+    fn times(self, by: u64) -> Self {
+        Self(self.0 * by, self.1 * by)
+    }
 }
+
+/// A product under a profile, its run that counts at a moment, and whether it is named.
+pub(super) type Seen<'a, 'r> = (&'a Tested<'r>, &'a Counted<'r>, bool);
 
 /// A partition, counted.
 type Parts = Vec<Tally>;
@@ -68,7 +83,7 @@ impl Moment {
         policy: &Policy,
         is_named: &impl Fn(&str) -> bool,
     ) -> Self {
-        let runs = |norm: &Norm| -> Vec<(&Tested<'_>, &Counted<'_>, bool)> {
+        let runs = |norm: &Norm| -> Vec<Seen<'_, '_>> {
             let tested = field.tested.iter().filter(|tested| tested.profile == norm.profile.id);
             tested.filter_map(|one| Some((one, one.latest(look.day)?, is_named(&one.product)))).collect()
         };
@@ -92,10 +107,7 @@ impl Moment {
         let all = sum_of(&exchange_groups);
         let total = ids(&mut system, &all, 4);
         link(&mut system, &total, &tops);
-        let distinct: BTreeSet<&str> =
-            by_profile.iter().flatten().map(|(tested, ..)| tested.product.as_str()).collect();
-        let known = distinct.iter().filter(|product| is_named(product)).count();
-        let distinct = system.cell(distinct.len() as u64, known as u64, 4);
+        let now = look.now.then(|| now(&mut system, &by_profile, (&all, &total), (&groups, &profiles)));
         let rows = look.period.yearly.then(|| {
             let rows = norms.iter().zip(&by_profile).zip(&profiles);
             rows.map(|((norm, runs), ids)| outcomes(&mut system, norm, runs, ids.products))
@@ -108,8 +120,16 @@ impl Moment {
             digests.sort();
             may.then_some(digests)
         });
+        let traces = by_profile.iter().zip(&profiles).enumerate().map(|(at, (runs, ids))| {
+            let partitions = ids.partitions.iter().flatten().flat_map(|(_, parts)| parts.iter().copied());
+            let outcomes = rows.iter().flat_map(|rows| rows[at].iter().flatten().copied());
+            let cell = |id: Id| (told[id], system.rest(id));
+            Trace::new(runs, partitions.chain(outcomes).map(cell).collect())
+        });
         Self {
-            products: told[distinct],
+            traces: traces.collect(),
+            products: now.map_or(Count::Withheld, |(products, _)| told[products]),
+            bundles: now.map_or(Count::Withheld, |(_, bundles)| told[bundles]),
             total: standing(&total, &told),
             exchanges: tops.iter().map(|ids| standing(ids, &told)).collect(),
             digests: digests.collect(),
@@ -122,8 +142,47 @@ impl Moment {
     }
 }
 
+/// Adds what is told of now alone: how many distinct products there are, and how many bundles count. Neither is a sum of
+/// other cells, but each is bounded by them, and a reader knows by what.
+fn now(
+    system: &mut System,
+    by_profile: &[Vec<Seen<'_, '_>>],
+    (all, total): (&Group, &Ids),
+    (groups, profiles): (&[Group], &[Ids]),
+) -> (Id, Id) {
+    let seen = || by_profile.iter().flatten();
+    let known: BTreeSet<(&str, bool)> =
+        seen().map(|(tested, _, named)| (tested.product.as_str(), *named)).collect();
+    let distinct = Tally(known.len() as u64, known.iter().filter(|(_, named)| *named).count() as u64);
+    let products = system.cell(distinct.0, distinct.1, 4);
+    // At least as many as under any profile; under all together at least as many as there are, and at most each under every one.
+    for (group, ids) in groups.iter().zip(profiles) {
+        let others = distinct.minus(group.0);
+        let others = system.secret(others.0, others.1);
+        system.sum(products, [ids.products, others]);
+    }
+    let again = all.0.minus(distinct);
+    let again = system.secret(again.0, again.1);
+    system.sum(total.products, [products, again]);
+    let most = distinct.times(groups.len() as u64);
+    let room = most.minus(all.0);
+    let (most, room) = (system.secret(most.0, most.1), system.secret(room.0, room.1));
+    system.sum(most, groups.iter().map(|_| products));
+    system.sum(most, [total.products, room]);
+    // Every product under a profile has a bundle that counts now, and maybe earlier ones.
+    let runs = seen().fold(Tally::default(), |sum, (tested, _, named)| {
+        let runs = tested.runs.len() as u64;
+        sum.plus(Tally(runs, if *named { runs } else { 0 }))
+    });
+    let earlier = runs.minus(all.0);
+    let earlier = system.secret(earlier.0, earlier.1);
+    let bundles = system.cell(runs.0, runs.1, 3);
+    system.sum(bundles, [total.products, earlier]);
+    (products, bundles)
+}
+
 /// Counts the partitions of a profile.
-fn group(norm: &Norm, runs: &[(&Tested<'_>, &Counted<'_>, bool)], look: &Look, policy: &Policy) -> Group {
+fn group(norm: &Norm, runs: &[Seen<'_, '_>], look: &Look, policy: &Policy) -> Group {
     let decides = [true, norm.decides(Spoor::One), norm.decides(Spoor::Two), true];
     let mut parts = std::array::from_fn(|at| decides[at].then(|| vec![Tally::default(); LENGTHS[at]]));
     let mut products = Tally::default();
@@ -198,12 +257,7 @@ fn link<'i>(system: &mut System, top: &Ids, members: impl IntoIterator<Item = &'
 }
 
 /// Adds the rows of a profile's requirements, each a partition of its products.
-fn outcomes(
-    system: &mut System,
-    norm: &Norm,
-    runs: &[(&Tested<'_>, &Counted<'_>, bool)],
-    products: Id,
-) -> Vec<[Id; 6]> {
+fn outcomes(system: &mut System, norm: &Norm, runs: &[Seen<'_, '_>], products: Id) -> Vec<[Id; 6]> {
     let at: BTreeMap<&str, usize> =
         norm.requirements.iter().enumerate().map(|(at, one)| (one.requirement.id.as_str(), at)).collect();
     let mut rows = vec![[Tally::default(); 6]; norm.requirements.len()];

@@ -28,7 +28,14 @@ pub fn picture() -> Picture {
             period("2025-Q4", 2025, "2025-12-31", true),
             period("2026-Q3", 2026, "2026-09-14", true),
         ],
-        sources: Sources { files: 113, counted: 105, practice: 2, repeated: 2, refused: 3, other: 1 },
+        sources: Sources {
+            files: Number(113),
+            counted: Number(105),
+            practice: 2,
+            repeated: 2,
+            refused: 3,
+            other: 1,
+        },
         products_now: Number(61),
         total: vec![standing(0), standing(40), standing(65)],
         exchanges: vec![

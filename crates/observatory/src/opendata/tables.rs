@@ -133,7 +133,7 @@ fn count(count: Count) -> [String; 2] {
     [count.number().map(|number| number.to_string()).unwrap_or_default(), count.word().to_owned()]
 }
 
-fn aggregates(picture: &Picture) -> Vec<Vec<String>> {
+pub(super) fn aggregates(picture: &Picture) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let mut group = |place: [&str; 4], standings: &[Standing]| {
         for (period, standing) in picture.periods.iter().zip(standings) {
@@ -173,7 +173,7 @@ fn aggregates(picture: &Picture) -> Vec<Vec<String>> {
     rows
 }
 
-fn requirements(picture: &Picture) -> Vec<Vec<String>> {
+pub(super) fn requirements(picture: &Picture) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for (profile, one) in
         picture.profiles.iter().flat_map(|profile| profile.requirements.iter().map(move |one| (profile, one)))

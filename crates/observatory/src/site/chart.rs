@@ -55,7 +55,6 @@ impl Chart<'_> {
                 @if self.small > 1 {
                     rect.band x=(LEFT) y=(self.y(self.small, top)) width=(WIDTH - RIGHT - LEFT)
                         height=(HEIGHT - BOTTOM - self.y(self.small, top)) {}
-                    text.axis x=(LEFT + 6) y=(HEIGHT - BOTTOM - 4) { (self.band) }
                 }
                 @for tick in 0..=4_u64 {
                     @let value = top / 4 * tick;
@@ -67,12 +66,19 @@ impl Chart<'_> {
                         text.axis x=(self.x(n)) y=(HEIGHT - BOTTOM + 20) text-anchor="middle" { (period) }
                     }
                 }
+                @if self.small > 1 {
+                    // Above the band, where no mark of it stands.
+                    text.axis x=(LEFT + 6) y=(self.y(self.small, top) - 5) { (self.band) }
+                }
                 @for ((index, series), y) in shown.iter().zip(names) {
                     g class={ "s" (index) } {
                         path.line d=(self.path(series, top)) {}
                         @for (n, count) in series.counts.iter().enumerate() {
                             @if let Some(height) = self.height(*count, top) {
-                                path class={ "dot" @if *count == Count::Few { " few" } } d=(mark(*index, self.x(n), height)) {}
+                                @let few = *count == Count::Few;
+                                // Small figures stand at one height: beside each other, or they would cover each other.
+                                @let x = if few { self.x(n) + 8 * as_u32(*index) - 8 } else { self.x(n) };
+                                path class={ "dot" @if few { " few" } } d=(mark(*index, x, height)) {}
                             }
                         }
                         text.name x=(WIDTH - RIGHT + 12) y=(y + 4) { (series.name) }
@@ -117,12 +123,12 @@ impl Chart<'_> {
         (self.periods.len() - 1 - n).is_multiple_of(step)
     }
 
-    /// The line, broken where a value may not be shown.
+    /// The line, broken where a value may not be shown: from and to a small figure there is no slope to see either.
     fn path(&self, series: &Series<'_>, top: u64) -> String {
         let mut d = String::new();
         let mut pen = 'M';
         for (n, count) in series.counts.iter().enumerate() {
-            match self.height(*count, top) {
+            match self.height(*count, top).filter(|_| *count != Count::Few) {
                 Some(y) => {
                     d.push_str(&format!("{pen}{} {y}", self.x(n)));
                     pen = 'L';
@@ -195,7 +201,7 @@ mod tests {
                 .nth(1)
                 .map(|d| d.split('"').next().unwrap_or_default().matches('M').count())
         };
-        assert_eq!((line(&whole), line(&broken)), (Some(1), Some(2)));
+        assert_eq!((line(&whole), line(&broken)), (Some(2), Some(2)));
         assert!(whole.contains("voldoet &lt;b&gt;"));
     }
 

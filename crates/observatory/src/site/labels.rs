@@ -63,8 +63,8 @@ groups! {
         products, not_asked,
     }
     Overview {
-        title, lead, now, now_caption, exchange, counted, counted_line, counted_more, time,
-        time_lead, chart, chart_caption, period, band, data, roles, national, national_lead,
+        title, lead, lead_small, now, now_caption, exchange, counted, counted_line, counted_hidden, counted_more, time,
+        time_lead, chart, chart_caption, period, band, data, roles, national, unit, national_lead, national_hidden,
         per_track, per_track_caption, track,
     }
     ProfileWords {
@@ -102,7 +102,7 @@ groups! {
     }
     Reading {
         title, states, spoor1, spoor2, waiver, unit, not_conform, incomplete, expired, cells, zero,
-        few, hidden, counting, again, again_text, no_marks, no_marks_text; counting_items
+        few, hidden, open, cells_open, counting, again, again_text, no_marks, no_marks_text; counting_items
     }
     Accessibility {
         title, aim, how, limits, limits_text, features; how_items, features_items

@@ -11,16 +11,27 @@ use super::{
     scroll,
     voice::{Voice, code},
 };
-use crate::{model::Standing, output::Output};
+use crate::{
+    model::{Count, Standing},
+    output::Output,
+};
 
 /// The page.
 pub(super) fn page(site: &Site<'_>) -> Page {
     let words = &site.voice.words.overview;
     let national = site.t(&words.national);
     let lead = html! {
-        p.lead { (site.voice.small(&words.lead)) }
+        p.lead {
+            (site.t(&words.lead))
+            @if site.voice.withholds() { " " (site.voice.small(&words.lead_small)) }
+        }
         p {
-            (site.voice.fill(&words.national_lead, &[("n", &site.voice.count(site.picture.products_now))])) " "
+            (site.t(&words.unit)) " "
+            @match site.picture.products_now {
+                Count::Withheld => { (site.t(&words.national_hidden)) }
+                told => { (site.voice.fill(&words.national_lead, &[("n", &site.voice.count(told))])) }
+            }
+            " "
             a href="reading.html" { (site.t(&site.voice.words.nav.reading)) }
         }
     };
@@ -56,12 +67,14 @@ fn now(site: &Site<'_>) -> Markup {
                 }
             }
             @for exchange in &site.picture.exchanges {
+                // Of an exchange with one role the figures are those of that role.
+                @let several = exchange.profiles.len() > 1;
                 tbody {
                     tr {
-                        th scope="rowgroup" {
+                        th scope="rowgroup" colspan=[(!several).then(|| lines.len() + 2)] {
                             a href={ "exchange/" (exchange.id) ".html" } { strong { (exchange.title) } }
                         }
-                        (counts(&exchange.standing))
+                        @if several { (counts(&exchange.standing)) }
                     }
                     @for profile in exchange.profiles.iter().filter_map(|id| site.picture.profile(id)) {
                         tr {
@@ -79,22 +92,25 @@ fn now(site: &Site<'_>) -> Markup {
 fn counted(site: &Site<'_>) -> Markup {
     let words = &site.voice.words.overview;
     let sources = site.picture.sources;
+    let line = match sources.counted {
+        Count::Number(_) => &words.counted_line,
+        Count::Few | Count::Withheld => &words.counted_hidden,
+    };
     let numbers = [
-        ("files", sources.files),
-        ("counted", sources.counted),
-        ("practice", sources.practice),
-        ("repeated", sources.repeated),
-        ("refused", sources.refused),
-        ("other", sources.other),
+        ("files", site.voice.count(sources.files)),
+        ("counted", site.voice.count(sources.counted)),
+        ("practice", sources.practice.to_string()),
+        ("repeated", sources.repeated.to_string()),
+        ("refused", sources.refused.to_string()),
+        ("other", sources.other.to_string()),
     ];
-    let numbers = numbers.map(|(name, number)| (name, number.to_string()));
     let values = numbers.each_ref().map(|(name, number)| (*name, number.as_str()));
     html! {
-        p { (site.voice.fill(&words.counted_line, &values)) }
+        p { (site.voice.fill(line, &values)) }
         p { a href="refused.html" { (site.t(&words.counted_more)) } }
         h3 { (site.t(&words.data)) }
         ul {
-            @for file in ["picture.json", "aggregates.csv", "requirements.csv", "runs.csv", "results.csv", "set-aside.csv", "dcat.jsonld"] {
+            @for file in ["picture.json", "aggregates.csv", "requirements.csv", "products.csv", "runs.csv", "results.csv", "set-aside.csv", "dcat.jsonld"] {
                 li { a href={ "../data/" (file) } { (file) } }
             }
         }

@@ -81,14 +81,7 @@ fn rows_of(site: &Site<'_>, caption: &str, rows: &[(&ProductPicture, &ProductPro
     html! {
         table {
             caption.visually-hidden { (caption) }
-            thead {
-                tr {
-                    th scope="col" { (site.t(&words.product)) }
-                    th scope="col" { (site.t(&words.vendor)) }
-                    th scope="col" { (site.t(&words.now)) }
-                    th scope="col" { (site.t(&words.since)) }
-                }
-            }
+            (head(&[site.t(&words.product), site.t(&words.vendor), site.t(&words.now), site.t(&words.since)]))
             tbody {
                 @for (product, under) in rows {
                     tr {
@@ -101,6 +94,11 @@ fn rows_of(site: &Site<'_>, caption: &str, rows: &[(&ProductPicture, &ProductPro
             }
         }
     }
+}
+
+/// The heading of a table whose columns are words.
+fn head(names: &[&str]) -> Markup {
+    html! { thead { tr { @for name in names { th scope="col" { (name) } } } } }
 }
 
 /// A product.
@@ -153,20 +151,15 @@ fn history(site: &Site<'_>, under: &ProductProfile, title: &str) -> Markup {
     let words = &site.voice.words.product;
     let caption = site.voice.fill(&words.history_caption, &[("title", title)]);
     let verdict = |verdict: Verdict| site.voice.report.verdict(verdict);
+    // Where nothing decides a track, its verdict says nothing.
+    let track = |state: Option<State>, found: Verdict| match state {
+        Some(_) => verdict(found),
+        None => site.t(&site.voice.words.state.not_asked),
+    };
     let table = html! {
         table {
             caption { (caption) }
-            thead {
-                tr {
-                    th scope="col" { (site.t(&words.date)) }
-                    th scope="col" { (site.t(&words.version)) }
-                    th scope="col" { (site.t(&words.release)) }
-                    th scope="col" { (site.t(&words.verdict)) }
-                    th scope="col" { (site.voice.report.spoor(keur_catalogue::requirement::Spoor::One)) }
-                    th scope="col" { (site.voice.report.spoor(keur_catalogue::requirement::Spoor::Two)) }
-                    th scope="col" { (site.t(&words.bundle)) }
-                }
-            }
+            (head(&[site.t(&words.date), site.t(&words.version), site.t(&words.release), site.t(&words.verdict), site.voice.report.spoor(keur_catalogue::requirement::Spoor::One), site.voice.report.spoor(keur_catalogue::requirement::Spoor::Two), site.t(&words.bundle)]))
             tbody {
                 @for run in under.runs.iter().take(LINES) {
                     tr {
@@ -174,8 +167,8 @@ fn history(site: &Site<'_>, under: &ProductProfile, title: &str) -> Markup {
                         td { (shown(&run.version, 60)) }
                         td { (shown(&run.release, 40)) ", " (shown(&run.variant, 60)) }
                         td { (verdict(run.verdict)) }
-                        td { (verdict(run.spoor_1)) }
-                        td { (verdict(run.spoor_2)) }
+                        td { (track(under.spoor_1, run.spoor_1)) }
+                        td { (track(under.spoor_2, run.spoor_2)) }
                         td { span.hash { (run.digest) } }
                     }
                 }
@@ -194,16 +187,7 @@ fn decisions(site: &Site<'_>, under: &ProductProfile, title: &str) -> Markup {
     let table = html! {
         table {
             caption { (caption) }
-            thead {
-                tr {
-                    th scope="col" { (site.t(&words.certificate)) }
-                    th scope="col" { (site.t(&site.voice.words.certificates.decision)) }
-                    th scope="col" { (site.t(&words.body)) }
-                    th scope="col" { (site.t(&words.issued)) }
-                    th scope="col" { (site.t(&words.until)) }
-                    th scope="col" { (site.t(&words.conditions)) }
-                }
-            }
+            (head(&[site.t(&words.certificate), site.t(&site.voice.words.certificates.decision), site.t(&words.body), site.t(&words.issued), site.t(&words.until), site.t(&words.conditions)]))
             tbody {
                 @for one in under.certificates.iter().take(LINES) {
                     tr {
@@ -236,14 +220,7 @@ fn waivers(site: &Site<'_>, under: &ProductProfile, title: &str) -> Markup {
     let table = html! {
         table {
             caption { (caption) }
-            thead {
-                tr {
-                    th scope="col" { (site.t(&site.voice.words.profile.requirement)) }
-                    th scope="col" { (site.t(&words.granted)) }
-                    th scope="col" { (site.t(&words.until)) }
-                    th scope="col" { (site.t(&words.reason)) }
-                }
-            }
+            (head(&[site.t(&site.voice.words.profile.requirement), site.t(&words.granted), site.t(&words.until), site.t(&words.reason)]))
             tbody {
                 @for waiver in under.waivers.iter().take(LINES) {
                     tr {
@@ -272,12 +249,7 @@ fn deviations(site: &Site<'_>, under: &ProductProfile, title: &str) -> Markup {
     let table = html! {
         table {
             caption { (caption) }
-            thead {
-                tr {
-                    th scope="col" { (site.t(&site.voice.words.profile.requirement)) }
-                    th scope="col" { (site.t(&site.voice.words.outcome.outcome)) }
-                }
-            }
+            (head(&[site.t(&site.voice.words.profile.requirement), site.t(&site.voice.words.outcome.outcome)]))
             tbody {
                 @for line in open {
                     tr {

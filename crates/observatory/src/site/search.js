@@ -70,6 +70,7 @@
   };
 
   const search = (query) => {
+    carry(query);
     const { terms, problem } = parse(query);
     const list = $("hits");
     list.tBodies[0].replaceChildren();
@@ -101,6 +102,12 @@
       cell(line, data.names[one.outcomes[row.i]] ?? "");
     }
     list.hidden = hits.length === 0;
+  };
+
+  // What was asked goes along to the other parts.
+  const parts = Array.from(document.querySelectorAll(".pages a"), (link) => ({ link, href: link.getAttribute("href") }));
+  const carry = (query) => {
+    for (const { link, href } of parts) link.href = query ? `${href}#q=${encodeURIComponent(query)}` : href;
   };
 
   const form = $("form");

@@ -162,7 +162,7 @@ fn rows(site: &Site<'_>, profile: &ProfilePicture) -> Markup {
             tr {
                 th scope="row" { span.nowrap { (requirement.id) } " " (requirement.title.get(site.voice.lang)) }
                 td { a href={ "profile/" (profile.id) ".html" } { (site.title(profile)) } }
-                td { (site.voice.report.spoor(requirement.spoor)) }
+                td.nowrap { (site.voice.report.spoor(requirement.spoor)) }
                 (site.counts(requirement))
             }
         }

@@ -23,14 +23,19 @@ pub(super) fn reading(site: &Site<'_>) -> Page {
     let cells = html! {
         ul {
             li { (site.t(&words.zero)) }
-            li { (site.voice.small(&words.few)) }
-            li { (site.t(&words.hidden)) }
+            @if site.voice.withholds() {
+                li { (site.voice.small(&words.few)) }
+                li { (site.t(&words.hidden)) }
+            } @else {
+                li { (site.t(&words.open)) }
+            }
         }
         @if let Some(note) = &site.picture.disclosure.note { p.note { (note.get(site.voice.lang)) } }
     };
+    let heading = if site.voice.withholds() { &words.cells } else { &words.cells_open };
     let parts = vec![
         Part::new("states", site.t(&words.states), list(site, states)),
-        Part::new("cells", site.voice.small(&words.cells), cells),
+        Part::new("cells", site.voice.small(heading), cells),
         Part::new("counting", site.t(&words.counting), list(site, &words.counting_items)),
         Part::new("marks", site.t(&words.no_marks), html! { p { (site.t(&words.no_marks_text)) } }),
         Part::new("again", site.t(&words.again), html! { p { (site.t(&words.again_text)) } }),

@@ -41,6 +41,11 @@ impl Voice {
         text::fill(text.get(self.lang), values)
     }
 
+    /// Whether there are figures that are not shown for being small.
+    pub(crate) fn withholds(self) -> bool {
+        self.small > 1
+    }
+
     /// A text with the bound of small figures as `{n}`.
     pub(crate) fn small(self, text: &Text) -> String {
         self.fill(text, &[("n", &self.small.to_string())])

@@ -251,6 +251,41 @@ fn two_small_cells_that_are_all_of_a_small_total_do_not_give_each_other_away() {
 }
 
 #[test]
+fn a_bound_that_tells_nothing_costs_nothing() {
+    // Two roles of 23 and 28 products, 45 distinct ones in 120 bundles.
+    let roles = || {
+        let mut system = System::default();
+        let mut role = |parts: [u64; 2]| {
+            let ids = parts.map(|part| system.cell(part, 0, 0));
+            let total = system.cell(parts.iter().sum(), 0, 1);
+            system.sum(total, ids);
+            total
+        };
+        let totals = [role([17, 6]), role([19, 9])];
+        let all = system.cell(51, 0, 5);
+        system.sum(all, totals);
+        (system, totals, all)
+    };
+    let (plain, ..) = roles();
+    let (mut bound, totals, all) = roles();
+    let distinct = bound.cell(45, 0, 4);
+    for (total, others) in totals.into_iter().zip([22, 17]) {
+        let others = bound.secret(others, 0);
+        bound.sum(distinct, [total, others]);
+    }
+    let again = bound.secret(6, 0);
+    bound.sum(all, [distinct, again]);
+    let (bundles, earlier) = (bound.cell(120, 0, 3), bound.secret(69, 0));
+    bound.sum(bundles, [all, earlier]);
+    let (plain, bound) = (plain.told(10), bound.told(10));
+    // Six products are in both roles: that is a small figure of its own, so the distinct ones are not told.
+    assert_eq!(
+        (&bound[..plain.len()], bound[distinct], bound[bundles]),
+        (&plain[..], Count::Withheld, Count::Number(120))
+    );
+}
+
+#[test]
 fn of_named_products_everything_is_told_and_the_rest_stays_hidden() {
     let mut system = System::default();
     // Nine of ten are named: the tenth may not be found by subtraction.

@@ -102,6 +102,7 @@ pub(super) struct Words {
     pub(super) outside: String,
     pub(super) outside_items: Vec<String>,
     pub(super) refused: String,
+    pub(super) refused_hidden: String,
     pub(super) refused_line: String,
     pub(super) method: String,
     pub(super) method_items: Vec<String>,
