@@ -24,7 +24,7 @@ impl Recorder {
     /// [`Stop`] when the run was stopped, the guard tripped, the identity is not declared, evidence cannot be written, the
     /// product stays too busy, or the run has asked enough.
     pub async fn http(&self, request: Request) -> Result<Answer, Stop> {
-        let request = self.dressed(request);
+        let request = self.dressed(self.marked(request));
         let (mut answer, mut waited) = (self.once(request.clone()).await?, Vec::new());
         while let Some(repeated) = self.again(&request, &answer, &mut waited).await? {
             answer = self.once(repeated).await?;

@@ -17,6 +17,7 @@ pub mod inbound;
 pub mod journal;
 pub mod limits;
 pub mod look;
+pub mod marks;
 mod pace;
 pub mod recorder;
 pub mod redact;
