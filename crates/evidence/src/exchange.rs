@@ -199,6 +199,21 @@ impl Recorder {
         })
     }
 
+    /// Text that others wrote, such as a log, without its secrets.
+    ///
+    /// # Errors
+    /// [`Stop`] when a line of it holds a number outside the declared test set; the run stops.
+    pub fn of_others(&self, text: &[u8]) -> Result<Vec<u8>, Stop> {
+        for line in text.split(|byte| *byte == b'\n') {
+            self.guard(&[], line)?;
+        }
+        let redactor = &self.seam().redactor;
+        let kept = text
+            .utf8_chunks()
+            .map(|part| [redactor.foreign(part.valid()).as_bytes(), part.invalid()].concat());
+        Ok(kept.collect::<Vec<_>>().concat())
+    }
+
     pub(crate) fn body(&self, bytes: &[u8], wire: usize) -> Result<Body, Stop> {
         let blob = self.keep(&self.seam().redactor.body(bytes))?;
         Ok(Body { blob, wire_bytes: wire as u64, truncated: false, undecoded: None })

@@ -24,6 +24,7 @@ pub mod redact;
 pub mod replay;
 mod replayed;
 pub mod seam;
+pub mod trail;
 pub mod wire;
 
 pub use check::Check;

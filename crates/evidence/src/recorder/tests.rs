@@ -137,7 +137,10 @@ async fn every_request_carries_marks_and_they_disturb_no_draw() {
     assert!(first.iter().all(|mark| !second.contains(mark)));
     assert!(first[1].starts_with("00-") && first[1].len() == 55, "{first:?}");
     let own = recorder.http(get(&url).header("x-request-id", "mijn")).await.unwrap();
-    assert_eq!(own.request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("x-request-id")).count(), 1);
+    assert_eq!(
+        own.request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("x-request-id")).count(),
+        1
+    );
     let browser = recorder.http(get(&url).header("Origin", "https://voorbeeld.nl")).await.unwrap();
     assert!(marks(&browser).is_empty(), "a browser sends none of its own accord");
     assert_eq!(recorder.uuid(), self::seam(1).case("a").uuid());
