@@ -10,6 +10,7 @@ mod key_data;
 mod layers;
 mod matrix;
 mod requirement;
+mod trail;
 mod verdict;
 
 use keur_verdict::CaseOutcome;
@@ -147,6 +148,9 @@ impl<'a> Page<'a> {
         }
         if let Some(claims) = claims::claims(self) {
             parts.push(part("claims", &self.view.words.claims.title, claims));
+        }
+        if let Some(trail) = trail::trail(self) {
+            parts.push(part("product-log", &self.view.words.trail.title, trail));
         }
         let list = |id, title: &str, lead: &str, section, folded| {
             let count = self.view.count(section);

@@ -71,7 +71,7 @@ groups! {
         level: Levels, spoor: Spoors, method: Methods, source: Sources, legal: Legals, reason: Reasons,
         advice: Advice, section: Sections, todo: Todo, key: Keys, group: BTreeMap<String, String>,
         requirement: RequirementWords, evidence: EvidenceWords, failure: Failures, attested: AttestedWords,
-        layers: Layers, layer: BTreeMap<String, String>, matrix: Matrix, claims: Claims, not_said: NotSaid, verify: Verify, terminal: Terminal,
+        layers: Layers, layer: BTreeMap<String, String>, matrix: Matrix, claims: Claims, trail: TrailWords, not_said: NotSaid, verify: Verify, terminal: Terminal,
         doc: Doc, paper: Paper,
     }
     Verdicts { conform: String, not_conform: String, incomplete: String, waived: Plural, waiver: String, waived_item: String }
@@ -166,6 +166,11 @@ groups! {
         options_caption: String, option: String, advertised: String, observed: String, yes: String, no: String,
         agrees: String, contradicts: String, undecided: String, understates: String, applies: String,
         disagrees: String, not_compared: String,
+    }
+    TrailWords {
+        title: String, lead: String, totals: String, unreadable: String, skipped: String, gaps: String,
+        strange: String, differing: String, none: String, more: String, mark: String, exchange: String,
+        at: String, line: String, what: String,
     }
     NotSaid {
         decision: String, legal: String, sample: String, outside: String, variant: String, purpose: String,

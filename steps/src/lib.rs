@@ -19,6 +19,7 @@ mod sentences;
 pub mod session;
 pub mod shared;
 pub mod tour;
+mod trail;
 pub mod turns;
 mod world;
 

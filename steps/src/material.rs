@@ -170,6 +170,8 @@ pub struct Material {
     pub counterparty: Option<CounterpartyMaterial>,
     /// The public keys of the product as a client, a JWK Set.
     pub client_keys: Option<serde_json::Value>,
+    /// The log of the product, read when the run has ended.
+    pub product_log: Option<PathBuf>,
     /// Files of the declaration that hold no secrets: they go into the evidence.
     pub enclosed: Vec<(String, Vec<u8>)>,
 }
@@ -190,6 +192,7 @@ impl Material {
             openapi: None,
             counterparty: None,
             client_keys: None,
+            product_log: None,
             enclosed: vec![("product.toml".to_owned(), product.text.clone().into_bytes())],
         };
         for secret in &product.trust {
@@ -303,6 +306,7 @@ impl Material {
             openapi: None,
             counterparty: None,
             client_keys: None,
+            product_log: None,
             enclosed: Vec::new(),
         })
     }

@@ -35,6 +35,7 @@ use crate::{
     plan::Plan,
     run::Run,
     session::{parameters, proof_keys},
+    trail,
     turns::Turns,
 };
 
@@ -146,7 +147,8 @@ pub fn replay(
         limits: Limits::default(),
         seed,
     };
-    let seam = Seam::replaying(parts, Replay::new(entries, blobs));
+    let blobs: Arc<dyn Blobs> = blobs.into();
+    let seam = Seam::replaying(parts, Replay::new(entries, Box::new(Arc::clone(&blobs))));
     seam.append(Event::RunStarted(Box::new(RunStarted {
         profile_release: norms.profile.release.clone(),
         profile_digest: norms.profile.digest.clone(),
@@ -184,6 +186,7 @@ pub fn replay(
         ..Run::bare(Arc::clone(&seam), product)
     });
     record.all_again(&run, &cases, threads)?;
+    trail::again(&seam, &run.product, entries, blobs.as_ref())?;
     let resumed = entries.iter().filter(|entry| matches!(entry.event, Event::Resumed(_)));
     for entry in resumed {
         seam.append(entry.event.clone())?;

@@ -24,6 +24,7 @@ use crate::{
     plan::Plan,
     resume::{Interrupted, ResumeError},
     run::{Party, Run},
+    trail,
 };
 
 /// What is run.
@@ -203,6 +204,9 @@ impl Session<'_> {
             exam::shuffle(&mut attempts, &self.seed);
         }
         engine::execute_attempts(&run, &attempts, self.jobs, progress).await?;
+        if let Some(log) = self.material.product_log.as_ref().filter(|_| !seam.is_stopped()) {
+            trail::record(&seam, &run.product, log)?;
+        }
         if self.exam {
             seam.append(Event::SeedRevealed { seed: to_hex(&self.seed) })?;
         }

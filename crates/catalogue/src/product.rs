@@ -36,6 +36,8 @@ pub struct Product {
     pub attestations: Option<String>,
     /// The declaration of conformity with the Nictiz API requirements: a file, relative to this file.
     pub declaration_of_conformity: Option<String>,
+    /// The log of the product or of a gateway before it: a file, relative to this file, read when the run has ended.
+    pub product_log: Option<String>,
     /// The file as written: it holds no secrets.
     pub text: String,
     /// SHA-256 of the file, `sha256:…`.

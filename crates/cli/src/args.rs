@@ -198,6 +198,9 @@ pub struct Run {
     /// An exam: every case twice, the second time as another client, in an order and with values nobody knows beforehand.
     #[arg(long)]
     pub exam: bool,
+    /// The log of the product or of a gateway before it, read when the last case has ended: NDJSON or plain lines.
+    #[arg(long, value_name = "FILE")]
+    pub product_log: Option<PathBuf>,
     /// Known deviations that do not count for the exit code; the verdict stays what it is.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,

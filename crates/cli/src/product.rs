@@ -29,8 +29,9 @@ pub fn declared(path: &Path) -> Result<Target, Failure> {
     let text = String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is geen UTF-8-tekst")))?;
     let product = Product::parse(&name, &text).map_err(Failure::usage)?;
     let folder = Folder(path.parent().unwrap_or(Path::new("")).to_owned());
-    let material =
+    let mut material =
         Material::open(&product, &folder).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+    material.product_log = product.product_log.as_ref().map(|log| folder.0.join(log));
     Ok(Target { product, material, embedded: None })
 }
 

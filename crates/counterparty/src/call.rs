@@ -3,6 +3,9 @@
 use serde_json::Value;
 use url::form_urlencoded;
 
+/// The longest id of a request that is given back.
+const MAX_REQUEST_ID: usize = 128;
+
 /// The client certificate of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
@@ -76,6 +79,15 @@ impl Call {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// The id of the request that is given back and logged; an absurd one is neither.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        let sane = |id: &&str| {
+            (1..=MAX_REQUEST_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        self.header("x-request-id").filter(sane)
     }
 
     /// The parameters of the query.

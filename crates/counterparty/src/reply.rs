@@ -69,6 +69,17 @@ impl Reply {
         self
     }
 
+    /// With the id of the request it answers, so that the log of the other side can hold both.
+    #[must_use]
+    pub fn answering(self, call: &Call) -> Self {
+        match call.request_id() {
+            Some(id) if self.headers.iter().all(|(name, _)| !name.eq_ignore_ascii_case("x-request-id")) => {
+                self.header("x-request-id", id)
+            }
+            _ => self,
+        }
+    }
+
     /// With a body.
     #[must_use]
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
@@ -138,6 +149,18 @@ mod tests {
         fn answer(&self, _: &Call) -> Reply {
             Reply::empty(self.0)
         }
+    }
+
+    #[test]
+    fn the_id_of_a_request_comes_back_once_and_an_absurd_one_never() {
+        let ids = |reply: &Reply| reply.headers.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
+        let call = |id: &str| Call::test("GET", "/").with("X-Request-Id", id);
+        assert_eq!(ids(&Reply::empty(204).answering(&call("a-1"))), ["a-1"]);
+        assert_eq!(ids(&Reply::empty(204).header("X-Request-Id", "own").answering(&call("a-1"))), ["own"]);
+        for absurd in ["", "a b", "a\r\nSet-Cookie: x", "\u{e9}", &"x".repeat(129)] {
+            assert!(ids(&Reply::empty(204).answering(&call(absurd))).is_empty(), "{absurd:?}");
+        }
+        assert!(ids(&Reply::empty(204).answering(&Call::test("GET", "/"))).is_empty());
     }
 
     #[test]

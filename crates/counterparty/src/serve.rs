@@ -172,7 +172,7 @@ async fn answer(
         }
         Found::Nobody(why) => {
             (hall.stray)(Some(&call), why);
-            Reply::empty(404)
+            Reply::empty(404).answering(&call)
         }
     };
     if reply.delivery == Delivery::Silent {

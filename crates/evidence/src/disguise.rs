@@ -9,7 +9,14 @@ use std::{
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use crate::{draw::Draw, http::Request, identity::IdentityError, recorder::Recorder, seam::Seam};
+use crate::{
+    draw::Draw,
+    http::Request,
+    identity::IdentityError,
+    marks::{REQUEST_ID, TRACE},
+    recorder::Recorder,
+    seam::Seam,
+};
 
 /// What HTTP libraries call themselves.
 const AGENTS: [&str; 6] = [
@@ -21,8 +28,6 @@ const AGENTS: [&str; 6] = [
     "axios/1.7.7",
 ];
 const LANGUAGES: [&str; 4] = ["nl-NL,nl;q=0.9,en;q=0.7", "nl", "en-GB,en;q=0.8", "nl-BE,nl;q=0.8,fr;q=0.5"];
-const REQUEST_ID: &str = "X-Request-Id";
-const TRACE: &str = "traceparent";
 
 /// The guise of one case, drawn from the seed, with connections of its own.
 pub(crate) struct Disguise {

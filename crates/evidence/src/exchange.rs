@@ -24,7 +24,7 @@ impl Recorder {
     /// [`Stop`] when the run was stopped, the guard tripped, the identity is not declared, evidence cannot be written, the
     /// product stays too busy, or the run has asked enough.
     pub async fn http(&self, request: Request) -> Result<Answer, Stop> {
-        let request = self.dressed(request);
+        let request = self.dressed(self.marked(request));
         let (mut answer, mut waited) = (self.once(request.clone()).await?, Vec::new());
         while let Some(repeated) = self.again(&request, &answer, &mut waited).await? {
             answer = self.once(repeated).await?;
@@ -197,6 +197,21 @@ impl Recorder {
             timing,
             inbound: None,
         })
+    }
+
+    /// Text that others wrote, such as a log, without its secrets.
+    ///
+    /// # Errors
+    /// [`Stop`] when a line of it holds a number outside the declared test set; the run stops.
+    pub fn of_others(&self, text: &[u8]) -> Result<Vec<u8>, Stop> {
+        for line in text.split(|byte| *byte == b'\n') {
+            self.guard(&[], line)?;
+        }
+        let redactor = &self.seam().redactor;
+        let kept = text
+            .utf8_chunks()
+            .map(|part| [redactor.foreign(part.valid()).as_bytes(), part.invalid()].concat());
+        Ok(kept.collect::<Vec<_>>().concat())
     }
 
     pub(crate) fn body(&self, bytes: &[u8], wire: usize) -> Result<Body, Stop> {

@@ -17,12 +17,14 @@ pub mod inbound;
 pub mod journal;
 pub mod limits;
 pub mod look;
+pub mod marks;
 mod pace;
 pub mod recorder;
 pub mod redact;
 pub mod replay;
 mod replayed;
 pub mod seam;
+pub mod trail;
 pub mod wire;
 
 pub use check::Check;

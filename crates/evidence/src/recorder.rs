@@ -61,6 +61,7 @@ struct State {
     latest: Option<String>,
     draws: u64,
     draws_for_all: u64,
+    draws_for_marks: u64,
     stopped: bool,
     /// How many nested fetches for all cases are going on.
     for_all: usize,
@@ -85,6 +86,7 @@ impl Recorder {
             latest: None,
             draws: 0,
             draws_for_all: 0,
+            draws_for_marks: 0,
             stopped: false,
             for_all: 0,
             came_in: Vec::new(),
@@ -140,6 +142,16 @@ impl Recorder {
             }
         };
         self.seam.random(&place, self.attempt, position)
+    }
+
+    /// 32 bytes for the marks of a request.
+    pub(crate) fn drawn_for_marks(&self) -> [u8; 32] {
+        let position = {
+            let mut state = self.lock();
+            state.draws_for_marks += 1;
+            state.draws_for_marks
+        };
+        self.seam.random(&format!("{} marks", self.case), self.attempt, position)
     }
 
     /// A random UUID (version 4), reproducible from the run's seed.

@@ -13,6 +13,12 @@ pub trait Blobs: Send + Sync {
     fn get(&self, digest: &str) -> Option<Vec<u8>>;
 }
 
+impl<B: Blobs + ?Sized> Blobs for std::sync::Arc<B> {
+    fn get(&self, digest: &str) -> Option<Vec<u8>> {
+        self.as_ref().get(digest)
+    }
+}
+
 /// A recorded run that answers.
 pub struct Replay {
     tapes: Mutex<BTreeMap<String, Tape>>,

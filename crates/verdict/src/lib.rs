@@ -92,6 +92,7 @@ pub fn judge_with(
         layers: layers::matrix(&reading, &requirements),
         declaration,
         options: options::table(&reading),
+        product_log: reading.product_log,
         requirements,
         caveats,
     })

@@ -6,6 +6,8 @@ use keur_evidence::digest;
 use keur_evidence::event::{
     Attested, EXAM, Entry, Event, FORMAT, Failure, PlannedCase, Reply, RunEnd, RunStarted, TWIN,
 };
+use keur_evidence::trail::{PRODUCT_LOG, Trail};
+use serde::Deserialize;
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{JudgeError, declaration, layers, options, overlay::Overlays};
@@ -29,6 +31,8 @@ pub(crate) struct Reading<'j> {
     pub(crate) resumed: usize,
     /// The seed of the run, hex; none in an exam that did not reveal it.
     pub(crate) seed: Option<&'j str>,
+    /// The log of the product beside the run.
+    pub(crate) product_log: Option<Trail>,
     /// Ids of every exchange and observation of the run.
     pub(crate) observed: BTreeSet<&'j str>,
     /// Ids of the exchanges and connections to which nothing answered.
@@ -76,6 +80,7 @@ impl<'j> Reading<'j> {
             last_at: &last.at,
             day,
             added_day: overlays.day(day),
+            product_log: None,
             cases: Vec::new(),
             statements: Vec::new(),
             guarded: Vec::new(),
@@ -146,7 +151,7 @@ impl<'j> Reading<'j> {
             }
             // What the run rests on, and when: for whoever judges again.
             Event::Enclosed(enclosed) => {
-                if !["declaration", "norms", "identities"].contains(&enclosed.what.as_str()) {
+                if !["declaration", "norms", "identities", PRODUCT_LOG].contains(&enclosed.what.as_str()) {
                     let found = enclosed.what.clone();
                     return Err(JudgeError::UnknownWord { seq, what: "enclosure", found });
                 }
@@ -194,6 +199,12 @@ impl<'j> Reading<'j> {
                 if let Some(Err(error)) = options::rows(&entry.event) {
                     return Err(JudgeError::UnknownWord { seq, what: "option", found: error.to_string() });
                 }
+                if observation.what == PRODUCT_LOG && observation.case.is_empty() {
+                    let trail = Trail::deserialize(&observation.facts).map_err(|error| {
+                        JudgeError::UnknownWord { seq, what: "product log", found: error.to_string() }
+                    })?;
+                    self.product_log = Some(trail);
+                }
                 let kind = observation.facts.get("failure_kind").and_then(serde_json::Value::as_str);
                 if matches!(kind, Some("dns" | "connect" | "timeout")) {
                     self.unanswered.insert(&observation.id);
@@ -203,7 +214,8 @@ impl<'j> Reading<'j> {
             Event::RequestSent { case, .. } | Event::Clock { case, .. } => (case, true),
             Event::CaseStarted { case } | Event::CaseFinished { case, .. } => (case, false),
             Event::Check(check) => (&check.case, false),
-            Event::Stopped(stopped) => (&stopped.case, false),
+            // The guard can trip on what belongs to no case.
+            Event::Stopped(stopped) => (&stopped.case, true),
         };
         match places.get(case.as_str()) {
             Some(&place) => self.cases[place].events.push(&entry.event),

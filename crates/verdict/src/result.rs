@@ -1,6 +1,9 @@
 //! `result.json`: the verdict as others read it. Schema: `profiles/schema/result.schema.json`.
 
-use keur_evidence::event::{Attested, ProductIdentity, Reason};
+use keur_evidence::{
+    event::{Attested, ProductIdentity, Reason},
+    trail::Trail,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{declaration::DeclarationTable, layers::LayerMatrix, options::OptionRow, overlay::Waiver};
@@ -37,6 +40,9 @@ pub struct RunResult {
     /// Declared, advertised and observed, option by option; absent when nothing was laid side by side.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionRow>,
+    /// The log of the product beside the exchanges of the run; absent when none was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_log: Option<Trail>,
     /// L3, in profile order.
     pub requirements: Vec<RequirementResult>,
     /// What makes the result less than complete: partial selection, interruption, guard, broken journal; in Dutch.

@@ -270,6 +270,7 @@ pub fn empty(verdict: Verdict) -> Fixture {
             layers: None,
             declaration: None,
             options: vec![],
+            product_log: None,
             requirements: vec![],
             caveats: vec![],
         },

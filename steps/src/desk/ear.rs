@@ -136,7 +136,7 @@ impl Ear {
             peer: call.peer.as_ref().map(|peer| (peer.leaf.as_slice(), peer.trusted)),
         };
         self.recorder.admit(&incoming).ok()?;
-        let mut reply = self.script.answer(call);
+        let mut reply = self.script.answer(call).answering(call);
         let ms = u64::try_from(self.hearing.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         reply.notes.insert("ms".to_owned(), ms.into());
         let notes = Value::Object(reply.notes.clone());

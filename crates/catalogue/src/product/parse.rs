@@ -15,7 +15,7 @@ use crate::{
     reader::{Reader, Section},
 };
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "format",
     "version",
     "environment",
@@ -31,6 +31,7 @@ const KEYS: [&str; 15] = [
     "patients",
     "hooks",
     "claims",
+    "evidence",
 ];
 
 impl Product {
@@ -57,6 +58,7 @@ impl Product {
             declaration_of_conformity: reader
                 .text(&root, "declaration_of_conformity")
                 .map(|found| found.text),
+            product_log: product_log(&mut reader, &root),
             text: text.to_owned(),
             digest: digest::of_text(text),
         };
@@ -257,6 +259,13 @@ fn hooks(reader: &mut Reader<'_>, root: &Section<'_>) -> Hooks {
 fn claims(reader: &mut Reader<'_>, root: &Section<'_>) -> BTreeMap<String, String> {
     let Some(section) = reader.section(root, "claims") else { return BTreeMap::new() };
     section.keys().filter_map(|key| Some((key.to_owned(), reader.text(&section, key)?.text))).collect()
+}
+
+/// `[evidence]`: what the vendor adds to the evidence.
+fn product_log(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<String> {
+    let section = reader.section(root, "evidence")?;
+    reader.only_keys(&section, &["product_log"]);
+    Some(reader.text(&section, "product_log")?.text)
 }
 
 /// What must stand there because something else does.

@@ -83,10 +83,13 @@ pub fn run(args: &Run, global: &Global) -> Result<Exit, Failure> {
     };
     let began = Instant::now();
     let conducted = block_on(async {
-        let target = match &args.product {
+        let mut target = match &args.product {
             Some(path) => product::declared(path)?,
             None => product::embedded(&setup.selection.variant, &args.defect).await?,
         };
+        if args.product_log.is_some() {
+            target.material.product_log.clone_from(&args.product_log);
+        }
         if args.product.is_some() && !global.quiet && setup.norms.profile.counterparty {
             target.product.counterparty.iter().for_each(|ours| output::error(&to_configure(ours, &target)));
         }

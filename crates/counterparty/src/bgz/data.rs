@@ -1,14 +1,28 @@
-//! The synthetic patient of our own source: compact, and made from the search that asks for it.
+//! The searches of our own source: what each is about, and the Bundle that answers it.
 
 use serde_json::{Map, Value, json};
+use url::form_urlencoded;
 
+use super::resource;
 use crate::{bgz::FHIR, call::Call};
 
 /// NamingSystem of the citizen service number.
 pub(super) const BSN: &str = "http://fhir.nl/fhir/NamingSystem/bsn";
 
-const SCT: &str = "http://snomed.info/sct";
-const LOINC: &str = "http://loinc.org";
+pub(super) const SCT: &str = "http://snomed.info/sct";
+pub(super) const LOINC: &str = "http://loinc.org";
+/// What the source does with a parameter it does not know: nothing, and so its self link does not name it.
+const PARAMETERS: [&str; 9] = [
+    "identifier",
+    "patient.identifier",
+    "beneficiary.identifier",
+    "code",
+    "category",
+    "status",
+    "_include",
+    "_revinclude",
+    "bladzijde",
+];
 
 /// A section: its name, the resource type, and the codes by which it differs from others of that type.
 type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
@@ -87,110 +101,65 @@ fn row(name: &str) -> &'static Row {
     ROWS.iter().find(|(known, ..)| *known == name).unwrap_or(&ROWS[0])
 }
 
+/// Where a section stands among the searches.
+pub(super) fn place(name: &str) -> usize {
+    ROWS.iter().position(|(known, ..)| *known == name).unwrap_or_default()
+}
+
+/// The codes of a section.
+pub(super) fn codes(name: &str) -> &'static [(&'static str, &'static str)] {
+    row(name).2
+}
+
 /// The resource type of a section.
 pub(super) fn kind(name: &str) -> &'static str {
     row(name).1
 }
 
-/// One resource of a section.
-pub(super) fn resource(name: &str, index: usize, bsn: &str) -> Value {
-    let (_, kind, codes) = row(name);
-    if is_patient(name) {
-        return patient(bsn);
-    }
-    let place = ROWS.iter().position(|(known, ..)| *known == name).unwrap_or_default();
-    let (system, code) = codes.first().copied().unwrap_or((SCT, "404684003"));
-    let concept = json!({ "coding": [{ "system": system, "code": code }], "text": name });
-    let about = json!({ "reference": "Patient/keur-patient" });
-    let mut resource = json!({ "resourceType": kind, "id": format!("keur-{}-{}", place + 1, index + 1) });
-    let more = match *kind {
-        "Coverage" => {
-            json!({ "status": "active", "beneficiary": about, "period": { "start": "2020-01-01" } })
-        }
-        "Consent" => {
-            json!({ "status": "active", "patient": about, "category": [concept], "dateTime": "2024-02-01" })
-        }
-        "Condition" => {
-            json!({ "clinicalStatus": "active", "verificationStatus": "confirmed", "code": concept, "subject": about, "onsetDateTime": "2023-05-04" })
-        }
-        "AllergyIntolerance" => {
-            json!({ "clinicalStatus": "active", "verificationStatus": "confirmed", "code": concept, "patient": about })
-        }
-        "Flag" => json!({ "status": "active", "code": concept, "subject": about }),
-        "NutritionOrder" => json!({ "status": "active", "patient": about, "dateTime": "2024-03-01" }),
-        "MedicationStatement" => {
-            json!({ "status": "active", "taken": "y", "medicationCodeableConcept": concept, "subject": about })
-        }
-        "MedicationRequest" => {
-            json!({ "status": "active", "intent": "order", "medicationCodeableConcept": concept, "subject": about })
-        }
-        "MedicationDispense" => {
-            json!({ "status": "completed", "medicationCodeableConcept": concept, "subject": about })
-        }
-        "DeviceUseStatement" => {
-            json!({ "status": "active", "subject": about, "device": { "display": "Hulpmiddel" } })
-        }
-        "Immunization" => {
-            json!({ "status": "completed", "notGiven": false, "primarySource": true, "vaccineCode": concept, "patient": about, "date": "2022-10-01" })
-        }
-        "Procedure" => {
-            json!({ "status": "completed", "code": concept, "subject": about, "performedDateTime": "2023-08-17" })
-        }
-        "Encounter" => {
-            json!({ "status": "finished", "class": { "system": "http://hl7.org/fhir/v3/ActCode", "code": "AMB" }, "subject": about })
-        }
-        "ProcedureRequest" => {
-            json!({ "status": "active", "intent": "order", "code": concept, "subject": about })
-        }
-        "CareTeam" => json!({ "status": "active", "subject": about }),
-        _ => {
-            json!({ "status": "final", "code": concept, "subject": about, "effectiveDateTime": "2024-06-11T09:00:00+02:00", "valueString": format!("Waarde {}", index + 1) })
-        }
-    };
-    if let (Value::Object(resource), Value::Object(more)) = (&mut resource, more) {
-        resource.extend(more);
-    }
-    resource
-}
-
-fn patient(bsn: &str) -> Value {
-    json!({
-        "resourceType": "Patient",
-        "id": "keur-patient",
-        "meta": { "profile": ["http://fhir.nl/fhir/StructureDefinition/nl-core-patient"] },
-        "identifier": [{ "system": BSN, "value": bsn }],
-        "name": [{ "use": "official", "family": "Testpatiënt-Keur", "given": ["Puck"] }],
-        "gender": "female",
-        "birthDate": "1980-02-29",
-        "contact": [{ "name": { "family": "Contact-Keur" }, "telecom": [{ "system": "phone", "value": "0000000000" }] }],
-    })
-}
-
 /// A searchset of these resources.
 pub(super) fn bundle(
     call: &Call,
+    pairs: &[(String, String)],
     resources: Vec<Value>,
     total: usize,
     next: Option<String>,
     strange: bool,
 ) -> Value {
-    let entry = |resource: Value| {
+    let entry = |resource: Value, mode: &str| {
         let id = resource["id"].as_str().unwrap_or_default();
         let full =
             format!("{}{FHIR}/{}/{id}", call.base, resource["resourceType"].as_str().unwrap_or_default());
         let resource = if strange { strange_like(&resource) } else { resource };
-        json!({ "fullUrl": full, "resource": resource, "search": { "mode": "match" } })
+        json!({ "fullUrl": full, "resource": resource, "search": { "mode": mode } })
     };
-    let mut entries: Vec<Value> = resources.into_iter().map(entry).collect();
-    let mut links = vec![json!({ "relation": "self", "url": call.url() })];
+    let along = along(&resources, pairs);
+    let mut entries: Vec<Value> = resources.into_iter().map(|one| entry(one, "match")).collect();
+    entries.extend(along.into_iter().map(|one| entry(one, "include")));
+    let mut links = vec![json!({ "relation": "self", "url": self_link(call, pairs) })];
     links.extend(next.map(|next| json!({ "relation": "next", "url": next })));
     if strange {
         links.push(json!({ "relation": "keur-onbekend", "url": call.url() }));
-        let unknown = json!({ "resourceType": "Basic", "id": "keur-extra", "code": { "text": "Onbekend" } });
-        entries.insert(0, json!({ "resource": unknown, "search": { "mode": "include" } }));
+        let unknown = json!({ "resourceType": "Basic", "id": "keur-extra", "meta": { "profile": ["https://voorbeeld.test/StructureDefinition/onbekend"] }, "code": { "text": "Onbekend" } });
+        entries.insert(0, json!({ "fullUrl": format!("{}{FHIR}/Basic/keur-extra", call.base), "resource": unknown, "search": { "mode": "include" } }));
     }
     let bundle = json!({ "resourceType": "Bundle", "type": "searchset", "total": total, "link": links, "entry": entries });
     if strange { strange_like(&bundle) } else { bundle }
+}
+
+/// What comes along because the search asks for it.
+fn along(resources: &[Value], pairs: &[(String, String)]) -> Vec<Value> {
+    let asks = |name: &str, value: &str| pairs.iter().any(|(n, v)| n == name && v == value);
+    let payor = !resources.is_empty() && asks("_include", "Coverage:payor");
+    let origins = asks("_revinclude", "Provenance:target");
+    let origins = resources.iter().filter(|_| origins).map(resource::provenance);
+    payor.then(resource::payor).into_iter().chain(origins).collect()
+}
+
+/// The search as it was understood.
+fn self_link(call: &Call, pairs: &[(String, String)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs.iter().filter(|(name, _)| PARAMETERS.contains(&name.as_str())));
+    format!("{}{}?{}", call.base, call.path, query.finish())
 }
 
 /// The same content with members in the reverse order and one more that nobody knows.

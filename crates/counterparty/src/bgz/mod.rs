@@ -1,6 +1,7 @@
 //! A source of the Basisgegevensset Zorg (FHIR STU3) with one synthetic patient, and everything that can go wrong at one.
 
 mod data;
+mod resource;
 
 use std::{
     collections::BTreeMap,
@@ -170,8 +171,8 @@ impl Source {
                 format!("{}{FHIR}/{}?{}", call.base, data::kind(name), query.finish())
             })
         });
-        let resources = shown.map(|index| data::resource(name, index, &self.bsn));
-        let bundle = data::bundle(call, resources.collect(), total, next, strange);
+        let resources = shown.map(|index| resource::of(name, index, &self.bsn));
+        let bundle = data::bundle(call, pairs, resources.collect(), total, next, strange);
         let reply =
             Reply::json(200, JSON, &bundle).note("matches", matches.into()).note("total", total.into());
         if name == AT && self.variation == Variation::Fails(Failing::Half) {
@@ -228,15 +229,33 @@ mod tests {
         let (mut target, mut ids) = (CONDITION.to_owned(), Vec::new());
         loop {
             let page = body(&search(&source, &target));
-            ids.extend(
-                page["entry"].as_array().expect("entries").iter().map(|e| e["resource"]["id"].clone()),
-            );
+            let entries = page["entry"].as_array().expect("entries");
+            let matches = entries.iter().filter(|entry| entry["search"]["mode"] == "match");
+            ids.extend(matches.map(|entry| entry["resource"]["id"].clone()));
             let next = page["link"].as_array().expect("links").iter().find(|link| link["relation"] == "next");
             let Some(next) = next else { break };
             target = next["url"].as_str().expect("a URL").rsplit('/').next().expect("a target").to_owned();
         }
         ids.dedup();
         assert_eq!(ids.len(), 3);
+    }
+
+    #[test]
+    fn what_was_asked_comes_along_and_the_self_link_names_what_was_understood() {
+        let source = source(Variation::Whole);
+        let modes = |bundle: &Value, kind: &str| {
+            let entries = bundle["entry"].as_array().expect("entries").iter();
+            let of_kind = entries.filter(|entry| entry["resource"]["resourceType"] == kind);
+            of_kind.map(|entry| entry["search"]["mode"].clone()).collect::<Vec<_>>()
+        };
+        let target =
+            format!("Coverage?beneficiary.identifier={}|{BSN}&_include=Coverage:payor&x=1", data::BSN);
+        let bundle = body(&search(&source, &target));
+        assert_eq!(modes(&bundle, "Organization"), ["include"]);
+        assert!(modes(&bundle, "Provenance").is_empty(), "nobody asked for it");
+        let own = bundle["link"][0]["url"].as_str().expect("a URL");
+        assert!(own.contains("_include=") && !own.contains("x=1"), "{own}");
+        assert_eq!(modes(&body(&search(&source, CONDITION)), "Provenance"), ["include", "include"]);
     }
 
     #[test]

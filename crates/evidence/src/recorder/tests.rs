@@ -123,6 +123,32 @@ async fn the_request_is_on_record_before_the_answer_and_secrets_are_not() {
 }
 
 #[tokio::test]
+async fn every_request_carries_marks_and_they_disturb_no_draw() {
+    let url = server(response("", b"")).await;
+    let marks = |answer: &crate::http::Answer| -> Vec<String> {
+        let of = |name: &str| answer.request.headers.iter().find(|(known, _)| known == name);
+        ["X-Request-Id", "traceparent"].into_iter().filter_map(of).map(|(_, value)| value.clone()).collect()
+    };
+    let seam = seam(1);
+    let recorder = seam.case("a");
+    let first = marks(&recorder.http(get(&url)).await.unwrap());
+    let second = marks(&recorder.http(get(&url)).await.unwrap());
+    assert_eq!((first.len(), second.len()), (2, 2));
+    assert!(first.iter().all(|mark| !second.contains(mark)));
+    assert!(first[1].starts_with("00-") && first[1].len() == 55, "{first:?}");
+    let own = recorder.http(get(&url).header("x-request-id", "mijn")).await.unwrap();
+    assert_eq!(
+        own.request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("x-request-id")).count(),
+        1
+    );
+    let browser = recorder.http(get(&url).header("Origin", "https://voorbeeld.nl")).await.unwrap();
+    assert!(marks(&browser).is_empty(), "a browser sends none of its own accord");
+    assert_eq!(recorder.uuid(), self::seam(1).case("a").uuid());
+    let again = replaying(&seam).case("a").http(get(&url)).await.unwrap();
+    assert_eq!(marks(&again), first, "a replay has the marks of then");
+}
+
+#[tokio::test]
 async fn a_foreign_number_stops_the_run_and_leaves_nothing() {
     let seam = seam(2);
     let recorder = seam.case("a");

@@ -96,21 +96,28 @@ pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether an opaque token stands behind the name of its scheme. Words and parameters of a challenge
-/// (`Bearer error="…"`) are none: a token is long and holds letters and digits.
-pub(super) fn credentials(text: &str) -> bool {
+/// Opaque tokens behind the name of their scheme. Words and parameters of a challenge (`Bearer error="…"`) are none: a
+/// token is long and holds letters and digits.
+pub(super) fn credentials(text: &str) -> Vec<Range<usize>> {
     let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=');
-    SCHEMES.iter().any(|scheme| {
-        text.match_indices(scheme).any(|(at, _)| {
-            let rest = &text[at + scheme.len()..];
-            let token = &rest[..rest.find(|c| !inside(c)).unwrap_or(rest.len())];
-            token.len() >= SHORTEST_TOKEN
-                && !token.starts_with(JOSE)
-                && !token.trim_end_matches('=').contains('=')
-                && token.bytes().any(|byte| byte.is_ascii_digit())
-                && token.bytes().any(|byte| byte.is_ascii_alphabetic())
+    let is_token = |token: &str| {
+        token.len() >= SHORTEST_TOKEN
+            && !token.starts_with(JOSE)
+            && !token.trim_end_matches('=').contains('=')
+            && token.bytes().any(|byte| byte.is_ascii_digit())
+            && token.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let mut found: Vec<Range<usize>> = SCHEMES
+        .iter()
+        .flat_map(|scheme| text.match_indices(scheme).map(|(at, _)| at + scheme.len()))
+        .map(|start| {
+            let rest = &text[start..];
+            start..start + rest.find(|c| !inside(c)).unwrap_or(rest.len())
         })
-    })
+        .filter(|range| is_token(&text[range.clone()]))
+        .collect();
+    found.sort_by_key(|range| range.start);
+    found
 }
 
 /// Header, claims, and a signature that may be empty.

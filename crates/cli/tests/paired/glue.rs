@@ -1,0 +1,143 @@
+//! What stands between two runs: certificates of one authority, a hook, and a look at what both recorded.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::Arc,
+    thread,
+};
+
+use keur_evidence::{
+    event::{Event, Exchange},
+    journal,
+};
+use keur_probes::jose::SigningKey;
+use serde_json::{Value, json};
+
+pub fn keur(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_keur")).args(args).env("NO_COLOR", "1").output().unwrap()
+}
+
+pub fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Certificates and keys of both sides, as files; of the sample product nothing else is used, and it is stopped.
+pub fn certificates(folder: &Path) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sample = runtime.block_on(keur_reference::start(keur_reference::Options::default())).unwrap();
+    for (name, bytes) in sample.files() {
+        fs::write(folder.join(name), bytes).unwrap();
+    }
+    runtime.block_on(sample.shutdown());
+    let key = SigningKey::from_pem(&fs::read(folder.join("party-a-signing.key")).unwrap()).unwrap();
+    fs::write(folder.join("client.jwks.json"), key.key_set().to_string()).unwrap();
+}
+
+/// An address that was free a moment ago.
+pub fn free() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// A hook at which a product can be made to act.
+pub fn hook(act: impl Fn(&Value) -> Value + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/trigger", listener.local_addr().unwrap());
+    let act = Arc::new(act);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let act = Arc::clone(&act);
+            thread::spawn(move || answer(stream, act.as_ref()));
+        }
+    });
+    url
+}
+
+fn answer(stream: TcpStream, act: &dyn Fn(&Value) -> Value) {
+    let mut reader = BufReader::new(stream);
+    loop {
+        let (mut length, mut line) = (0, String::new());
+        while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            line.clear();
+        }
+        let mut body = vec![0; length];
+        if length == 0 || reader.read_exact(&mut body).is_err() {
+            return;
+        }
+        let said = act(&serde_json::from_slice(&body).unwrap()).to_string();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{said}",
+            said.len()
+        );
+        if reader.get_mut().write_all(head.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// One run that was made.
+pub struct Run {
+    pub folder: PathBuf,
+    pub result: Value,
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Run {
+    /// The only run below a folder.
+    pub fn below(out: &Path) -> Self {
+        let runs = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path());
+        let mut runs: Vec<PathBuf> = runs.filter(|path| path.join("journal.ndjson").exists()).collect();
+        assert_eq!(runs.len(), 1, "{runs:?}");
+        let folder = runs.remove(0);
+        let result = serde_json::from_slice(&fs::read(folder.join("result.json")).unwrap()).unwrap();
+        let exchanges = journal::read(&folder).unwrap().into_iter().filter_map(|entry| match entry.event {
+            Event::Exchange(exchange) => Some(*exchange),
+            _ => None,
+        });
+        Self { exchanges: exchanges.collect(), folder, result }
+    }
+
+    /// Outcome by requirement.
+    pub fn outcomes(&self) -> BTreeMap<String, String> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let all = self.result["requirements"].as_array().unwrap();
+        all.iter().map(|one| (text(&one["id"]), text(&one["outcome"]))).collect()
+    }
+
+    /// What did not hold, for the reader of a failed test.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for requirement in self.result["requirements"].as_array().unwrap() {
+            for case in requirement["cases"].as_array().unwrap() {
+                if case["outcome"] != "passed" {
+                    let checks =
+                        case["checks"].as_array().unwrap().iter().filter(|check| check["holds"] != true);
+                    let checks: Vec<Value> =
+                        checks.map(|one| json!([one["expected"], one["observed"]])).collect();
+                    faults
+                        .push(format!("{} {} {} {checks:?}", requirement["id"], case["id"], case["outcome"]));
+                }
+            }
+        }
+        faults
+    }
+
+    /// Exchanges in which this run asked, or was asked, by the id of the request; below an address.
+    pub fn by_id(&self, inbound: bool, base: &str) -> BTreeMap<String, Vec<&Exchange>> {
+        let mut all = BTreeMap::<String, Vec<&Exchange>>::new();
+        let ours = self.exchanges.iter().filter(|one| one.inbound.is_some() == inbound);
+        for exchange in ours.filter(|one| one.url.starts_with(base)) {
+            let id =
+                exchange.request_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-request-id"));
+            all.entry(id.map(|(_, id)| id.clone()).unwrap_or_default()).or_default().push(exchange);
+        }
+        all
+    }
+}
