@@ -3,6 +3,7 @@
 pub mod document;
 pub mod notification;
 pub mod receiving;
+pub mod shielding;
 pub mod task;
 
 /// The exchange a Task belongs to.

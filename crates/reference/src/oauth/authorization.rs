@@ -9,8 +9,19 @@ use crate::options::Variant;
 const KIND: &str = "nl-gis-v1";
 const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
 const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
-const PURPOSES: [&str; 2] = ["TREAT", "COC"];
-const ORGANISATION_TYPES: &str = "https://www.cbs.nl/standaard-bedrijfsindeling";
+/// What the protocol allows: care, and in an emergency acute care and breaking the glass.
+const PURPOSES: [&str; 4] = ["TREAT", "COC", ACUTE, OVERRIDE];
+/// Acute care.
+pub(crate) const ACUTE: &str = "ETREAT";
+/// Breaking the glass.
+pub(crate) const OVERRIDE: &str = "BTG";
+pub(crate) const ORGANISATION_TYPES: &str = "https://www.cbs.nl/standaard-bedrijfsindeling";
+
+/// The codes as which this product knows an insurer and a company doctor, whom the law excludes, and the defect that
+/// lets each in.
+pub(crate) const INSURER: &str = "6512";
+pub(crate) const COMPANY_DOCTOR: &str = "86922";
+const EXCLUDED: [(&str, &str); 2] = [(INSURER, "insurer-served"), (COMPANY_DOCTOR, "company-doctor-served")];
 
 /// What the product took from the details.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +77,10 @@ pub(crate) fn check(text: Option<&str>, facts: Facts<'_>, defects: &Defects) -> 
     let demanded = facts.variant == Variant::GisaA || !organisation_type.is_empty();
     if !typed && demanded && !defects.has("organisation-type-ignored") {
         return Err(refuse("subject_organisation_type is missing or not a code of the SBI"));
+    }
+    let code = organisation_type.rsplit('|').next().unwrap_or_default();
+    if EXCLUDED.iter().any(|(excluded, defect)| code == *excluded && !defects.has(defect)) {
+        return Err(refuse("this kind of organisation is excluded by law"));
     }
     Ok(Details { ura: asking.to_owned(), purpose: purpose(field("purpose_of_use"), defects)?, raw })
 }
@@ -126,6 +141,8 @@ mod tests {
             ("locations_organization_id", json!(format!("{URA}|90000383"))),
             ("locations", json!(["https://example.org/fhir"])),
             ("subject_organisation_type", json!("8610")),
+            ("subject_organisation_type", json!(format!("{ORGANISATION_TYPES}|{INSURER}"))),
+            ("subject_organisation_type", json!(format!("{ORGANISATION_TYPES}|{COMPANY_DOCTOR}"))),
         ] {
             let error = run(|detail| detail[field] = value.clone(), &none).expect_err(field);
             assert_eq!(error.code, "invalid_authorization_details");
