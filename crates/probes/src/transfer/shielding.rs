@@ -42,10 +42,10 @@ pub fn nothing_shielded(answer: &Answer, marks: &[String]) -> Check {
 #[must_use]
 pub fn nothing_loose(answer: &Answer) -> Check {
     let expected = "een document waarin alles bij de Composition hoort";
-    let Some(document) = document(answer) else {
+    let Some((document, loose)) = document(answer).and_then(|document| Some((document, loose(document)?)))
+    else {
         return Check::undecided(Reason::NoData, expected, describe(answer)).on([answer.id.clone()]);
     };
-    let loose = loose(document);
     let observed = match loose.len() {
         0 => format!("{} onderdelen, niets los", entries(document).len()),
         count => {
@@ -70,16 +70,18 @@ fn holds(value: &Value, mark: &str) -> bool {
     }
 }
 
-/// `Type/id` of what cannot be reached from the first entry. A Provenance points at what it is about, not the other way.
-fn loose(document: &Value) -> Vec<String> {
+/// `Type/id` of what cannot be reached from the Composition, wherever that stands; `None` without one. A Provenance points
+/// at what it is about, not the other way.
+fn loose(document: &Value) -> Option<Vec<String>> {
     let name = |entry: &Value| {
         let text = |key: &str| entry["resource"][key].as_str().unwrap_or_default();
         format!("{}/{}", text("resourceType"), text("id"))
     };
     let all = entries(document);
     let names: Vec<String> = all.iter().map(name).collect();
-    let mut reached = BTreeSet::from([0]);
-    let mut next = vec![0];
+    let first = all.iter().position(|entry| entry["resource"]["resourceType"] == "Composition")?;
+    let mut reached = BTreeSet::from([first]);
+    let mut next = vec![first];
     while let Some(at) = next.pop() {
         let Some(entry) = all.get(at) else { continue };
         let mut named = Vec::new();
@@ -99,7 +101,8 @@ fn loose(document: &Value) -> Vec<String> {
             }
         }
     }
-    names.into_iter().enumerate().filter(|(at, _)| !reached.contains(at)).map(|(_, name)| name).collect()
+    let loose = names.into_iter().enumerate().filter(|(at, _)| !reached.contains(at));
+    Some(loose.map(|(_, name)| name).collect())
 }
 
 #[cfg(test)]
@@ -150,6 +153,9 @@ mod tests {
     #[test]
     fn what_nothing_refers_to_is_loose() {
         assert!(nothing_loose(&answer(200, &bundle(&[]))).holds());
+        let mut later = bundle(&[]);
+        later["entry"].as_array_mut().expect("entries").swap(0, 2);
+        assert!(nothing_loose(&answer(200, &later)).holds(), "its place is asked by another requirement");
         let extra = json!({ "resourceType": "AllergyIntolerance", "id": "x", "patient": { "reference": "Patient/p" } });
         let check = nothing_loose(&answer(200, &bundle(&[extra])));
         assert!(check.observed.contains("AllergyIntolerance/x"), "{}", check.observed);

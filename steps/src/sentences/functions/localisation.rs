@@ -124,9 +124,14 @@ async fn finds_nobody(w: &mut World) -> Step {
     if let Some(pseudonyms) = &w.kept.functions.pseudonyms {
         pseudonyms.fail();
     }
-    w.kept.functions.expected = (Vec::new(), 0, true);
-    let asked = |calls: &[Heard]| calls.iter().any(|one| one.path.starts_with("/prs"));
-    act(w, "localisation-find", "zoek gegevens van deze soort over deze patiënt", asked).await
+    let asked = |calls: &[Heard]| {
+        calls.iter().any(|one| one.path.starts_with("/prs") || one.path.starts_with("/nvi"))
+    };
+    act(w, "localisation-find", "zoek gegevens van deze soort over deze patiënt", asked).await?;
+    // To a product that asks the service nothing, nothing is down.
+    let outage = w.kept.functions.heard.iter().any(|one| one.path.starts_with("/prs"));
+    w.kept.functions.expected = (Vec::new(), 0, outage);
+    Ok(())
 }
 
 #[then(
