@@ -7,7 +7,9 @@ use super::Desk;
 use crate::client::CLIENT_ID;
 use crate::fhir::PatientsByPurpose;
 use crate::oauth::assertion::Audience;
-use crate::oauth::authorization::{ACUTE, COMPANY_DOCTOR, INSURER, ORGANISATION_TYPES, OVERRIDE};
+use crate::oauth::authorization::{
+    ACUTE, COMPANY_DOCTOR, INSURER, ORGANISATION_TYPES, OVERRIDE, has_override,
+};
 use crate::oauth::nonces;
 use crate::options::{Binding, Variant};
 use crate::pki::{URA_PARTY_A, URA_PARTY_B, URA_SOURCE, URA_UNREGISTERED};
@@ -51,12 +53,14 @@ max_body_bytes = "65536"
 cors_origins = "{website}"
 purposes = "TREAT COC"
 acute_purpose = "{ACUTE}"
-override_purpose = "{OVERRIDE}"
 insurer_type = "{ORGANISATION_TYPES}|{INSURER}"
 company_doctor_type = "{ORGANISATION_TYPES}|{COMPANY_DOCTOR}"
 "#,
         website = crate::agenda::ORIGIN,
     );
+    if has_override(product.variant) {
+        let _ = writeln!(text, "override_purpose = \"{OVERRIDE}\"");
+    }
     if product.variant == Variant::Gf {
         let _ = writeln!(text, "credential_issuer = \"{}\"", crate::oauth::credentials::ISSUER);
     }

@@ -82,13 +82,21 @@ pub(crate) fn check(text: Option<&str>, facts: Facts<'_>, defects: &Defects) -> 
     if EXCLUDED.iter().any(|(excluded, defect)| code == *excluded && !defects.has(defect)) {
         return Err(refuse("this kind of organisation is excluded by law"));
     }
-    Ok(Details { ura: asking.to_owned(), purpose: purpose(field("purpose_of_use"), defects)?, raw })
+    let purpose = purpose(field("purpose_of_use"), facts.variant, defects)?;
+    Ok(Details { ura: asking.to_owned(), purpose, raw })
 }
 
-fn purpose(value: &str, defects: &Defects) -> Result<String, OauthError> {
+/// Whether there is an emergency procedure: in one variant the product has none, and says so.
+pub(crate) fn has_override(variant: Variant) -> bool {
+    variant != Variant::Person
+}
+
+fn purpose(value: &str, variant: Variant, defects: &Defects) -> Result<String, OauthError> {
     let code = value.strip_prefix(ACT_REASON).and_then(|rest| rest.strip_prefix('|'));
     match code {
-        Some(code) if PURPOSES.contains(&code) => Ok(code.to_owned()),
+        Some(code) if PURPOSES.contains(&code) && (code != OVERRIDE || has_override(variant)) => {
+            Ok(code.to_owned())
+        }
         _ if defects.has("purpose-ignored") => Ok("TREAT".to_owned()),
         _ => Err(refuse("purpose_of_use is missing or not allowed")),
     }
@@ -149,6 +157,15 @@ mod tests {
         }
         assert!(check(None, FACTS, &none).is_err());
         assert!(check(Some("{"), FACTS, &none).is_err());
+    }
+
+    #[test]
+    fn breaking_the_glass_is_a_purpose_where_there_is_a_procedure_for_it() {
+        let emergency =
+            details(|detail| detail["purpose_of_use"] = json!(format!("{ACT_REASON}|{OVERRIDE}")));
+        let none = Defects::default();
+        assert!(check(Some(&emergency), FACTS, &none).is_ok());
+        assert!(check(Some(&emergency), Facts { variant: Variant::Person, ..FACTS }, &none).is_err());
     }
 
     #[test]
