@@ -40,6 +40,10 @@ fn without(w: &World, way: &Way) -> Result<(), Stop> {
         return Ok(());
     }
     let answer = w.answer()?;
+    if answer.response().is_none_or(|response| response.status >= 500 || response.status == 429) {
+        // An outage says nothing of what the product has.
+        return Ok(());
+    }
     let detail = format!("het doel {} levert geen gegevens op: {}", way.usual, answer.describe());
     let declared = format!("geen [claims] {}", way.claim);
     Err(w.recorder.inapplicable(way.does, &declared, &answer.id, &detail))

@@ -16,9 +16,6 @@ use crate::World;
 
 /// Clinical data, beside the Patient itself.
 const CLINICAL: &str = "Condition?patient.identifier={bsn}";
-/// The purposes a source allows that declares none.
-const PURPOSES: &str = "TREAT COC";
-
 /// What was asked, and what came of it.
 pub struct Decision {
     request: Request,
@@ -79,10 +76,14 @@ async fn row(w: &mut World, name: String, purpose: String, width: String) -> Ste
         _ => oauth.narrow_scope.clone(),
     };
     let scope = scope.ok_or_else(|| w.recorder.not_declared("[oauth] narrow_scope"))?;
-    let allowed = claim(w, "purposes").unwrap_or(PURPOSES).split_ascii_whitespace().any(|one| one == purpose);
     w.answers.clear();
     let otherwise = Otherwise { purpose: Some(&purpose), organisation: Some(&kind), scope: Some(&scope) };
     let token = purposes::token(w, otherwise, &format!("als {name} voor {purpose}")).await?;
+    let allowed = match claim(w, "purposes") {
+        Some(declared) => declared.split_ascii_whitespace().any(|one| one == purpose),
+        // Care is always a purpose; of coordination of care a source may have none.
+        None => purpose == "TREAT" || purpose == "COC" && token.is_some(),
+    };
     // The refusal last: what a source remembers of a consent shows then, and is gone when the next row begins.
     for (patient, relation, said) in [
         ("complete", Relation::Referred, None),
