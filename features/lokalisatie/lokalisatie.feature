@@ -36,6 +36,15 @@ Functionaliteit: Lokalisatie – aanmelden en zoeken bij de verwijsindex
         | 3       | 0      |
         | 0       | 0      |
         | 2       | 1      |
+        | 3       | 3      |
+
+    Scenario: een bron breekt zijn antwoord halverwege af
+      Als het product gegevens zoekt bij 3 bronnen, waarvan er 1 halverwege afbreken
+      Dan toont het product precies wat er is en waarschuwt het alleen bij uitval
+
+    Scenario: de pseudoniemendienst antwoordt niet
+      Als het product gegevens zoekt terwijl de pseudoniemendienst niet antwoordt
+      Dan toont het product precies wat er is en waarschuwt het alleen bij uitval
 
     Scenario: de verwijsindex zelf antwoordt niet
       Als het product gegevens zoekt terwijl de verwijsindex niet antwoordt

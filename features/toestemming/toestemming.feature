@@ -81,7 +81,7 @@ Functionaliteit: Toestemming – de keuze van de patiënt
       Als de patiënt de toestemming intrekt en dezelfde opvraging opnieuw wordt gedaan
       Dan krijgt de organisatie geen gegevens van deze patiënt
 
-  @eis:WGZ-CNS-006
+  @eis:WGZ-CNS-006 @variant:mitz
   Regel: De toestemmingsvraag bevat het juiste BSN, URA-nummer, doel, rol en soort gegevens
 
     Scenario: de bron vraagt naar dit geval

@@ -239,6 +239,8 @@ pub struct Patients {
     pub no_consent: Option<Patient>,
     /// Referred; some records shielded.
     pub restricted: Option<Patient>,
+    /// What betrays a shielded record of `restricted`: ids and words that occur in no other record.
+    pub shielded: Vec<String>,
     /// Does not exist.
     pub unknown: Option<Patient>,
     /// Further test BSNs that may occur in answers.

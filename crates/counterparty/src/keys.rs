@@ -1,4 +1,5 @@
-//! Publishes the JSON Web Key Sets of the parties Keur plays, at `/<client_id>/jwks.json`.
+//! Publishes the JSON Web Key Sets of the parties Keur plays, at `/<client_id>/jwks.json`, and what an issuer of
+//! credentials says of them.
 
 use std::{
     collections::BTreeMap,
@@ -28,10 +29,12 @@ const CONNECTIONS: usize = 64;
 
 type Sets = Arc<RwLock<BTreeMap<String, Published>>>;
 
-/// A key set and how often it was fetched.
+/// What is published at a path, and how often it was fetched.
 #[derive(Default)]
 struct Published {
-    set: Value,
+    kind: &'static str,
+    /// JSON, or a text as it is.
+    content: Value,
     fetches: AtomicUsize,
 }
 
@@ -71,15 +74,21 @@ impl KeyPublisher {
 
     /// Publishes a key set for a client, replacing the one before.
     pub fn publish(&self, client: &str, set: Value) {
+        self.publish_at(&key_set(client), "application/jwk-set+json", set);
+    }
+
+    /// Publishes JSON, or a text as it is, at a path, replacing what was there before.
+    pub fn publish_at(&self, path: &str, kind: &'static str, content: Value) {
         let mut sets = self.sets.write().unwrap_or_else(PoisonError::into_inner);
-        sets.entry(client.to_owned()).or_default().set = set;
+        let published = sets.entry(path.to_owned()).or_default();
+        (published.kind, published.content) = (kind, content);
     }
 
     /// How often the key set of a client was fetched.
     #[must_use]
     pub fn fetches(&self, client: &str) -> usize {
         let sets = self.sets.read().unwrap_or_else(PoisonError::into_inner);
-        sets.get(client).map_or(0, |published| published.fetches.load(Ordering::Relaxed))
+        sets.get(&key_set(client)).map_or(0, |published| published.fetches.load(Ordering::Relaxed))
     }
 }
 
@@ -116,24 +125,29 @@ async fn serve(listener: TcpListener, sets: Sets, traps: Arc<Traps>) {
     }
 }
 
+fn key_set(client: &str) -> String {
+    format!("{client}/jwks.json")
+}
+
 fn answer(request: &Request<Incoming>, sets: &Sets) -> Response<Full<Bytes>> {
-    let client = request.uri().path().trim_start_matches('/').strip_suffix("/jwks.json");
-    let set = client.and_then(|client| {
+    let path = request.uri().path().trim_start_matches('/');
+    let found = {
         let sets = sets.read().unwrap_or_else(PoisonError::into_inner);
-        sets.get(client).map(|published| {
+        sets.get(path).map(|published| {
             published.fetches.fetch_add(1, Ordering::Relaxed);
-            published.set.to_string()
+            let text = published.content.as_str().map(str::to_owned);
+            (published.kind, text.unwrap_or_else(|| published.content.to_string()))
         })
-    });
-    let (status, body) = match set {
-        _ if request.method() != Method::GET => (StatusCode::METHOD_NOT_ALLOWED, String::new()),
-        Some(set) => (StatusCode::OK, set),
-        None => (StatusCode::NOT_FOUND, String::new()),
+    };
+    let (status, kind, body) = match found {
+        _ if request.method() != Method::GET => (StatusCode::METHOD_NOT_ALLOWED, "text/plain", String::new()),
+        Some((kind, text)) => (StatusCode::OK, kind, text),
+        None => (StatusCode::NOT_FOUND, "text/plain", String::new()),
     };
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/jwk-set+json"));
+    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
     headers.insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-cache"));
     response
 }

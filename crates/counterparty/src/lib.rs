@@ -3,6 +3,7 @@
 
 pub mod bgz;
 mod call;
+pub mod consents;
 mod desk;
 pub mod directory;
 pub mod keys;

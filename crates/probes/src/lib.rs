@@ -1,6 +1,7 @@
 //! Probes (facts out, no opinion) and pure checks (facts to expected and observed).
 
 pub mod cors;
+pub mod credentials;
 pub mod disclosure;
 pub mod encoding;
 pub mod exposure;

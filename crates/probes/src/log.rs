@@ -1,10 +1,12 @@
 //! Records of the access log: FHIR AuditEvents, in the shape of STU3 or of R4.
 
+mod ehds;
 mod find;
 mod members;
 mod overview;
 mod whole;
 
+pub use ehds::{access, under_purpose};
 pub use find::{Match, Sent, find, records};
 pub use members::{
     action, event, moment, nobody_invented, numbered, organisation, outcome, patient, policy, refused,

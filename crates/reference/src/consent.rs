@@ -35,6 +35,7 @@ impl State {
             "fault" => Self::Fault,
             "timeout" => Self::Timeout,
             "malformed" => Self::Malformed,
+            "unregistered" => Self::Unregistered,
             _ => return None,
         })
     }
@@ -81,6 +82,12 @@ impl Consent {
         permitted | self.still_cached(bsn, state == State::Deny, permitted)
     }
 
+    /// Whether the patient refused explicitly.
+    pub(crate) fn refuses(&self, bsn: &str) -> bool {
+        let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.get(bsn) == Some(&State::Deny)
+    }
+
     fn reads_as_permit(&self, reply: Reply, state: State) -> bool {
         match reply {
             Reply::Decision("Permit") => true,
@@ -94,7 +101,7 @@ impl Consent {
 
     /// The defect: a withdrawn consent is answered once more from a cache, which is refreshed meanwhile.
     pub(crate) fn still_cached(&self, bsn: &str, denied: bool, permitted: bool) -> bool {
-        if !self.defects.has("consent-cached") {
+        if !self.defects.has("consent-cached") && !self.defects.has("fhir-consent-cached") {
             return false;
         }
         let mut cache = self.permitted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -149,6 +156,7 @@ mod tests {
         assert_eq!(permitting(None), ["permit"]);
         let none = consent(None);
         assert!(!none.permits("1") && !none.permits("unknown"));
+        assert!(none.refuses("1") && !none.refuses("unknown"));
     }
 
     #[test]

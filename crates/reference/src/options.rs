@@ -9,7 +9,7 @@ use crate::defects::Defects;
 use crate::fhir::LoadError;
 
 /// The profile variants the product can follow; the first is the default.
-pub const VARIANTS: [&str; 9] = [
+pub const VARIANTS: [&str; 10] = [
     "gisa-2026-b",
     "gisa-2026-a",
     "nen7512-persoon",
@@ -19,6 +19,7 @@ pub const VARIANTS: [&str; 9] = [
     "smart-backend",
     "nl-gf",
     "mitz",
+    "fhir-consent",
 ];
 /// The variants under which it is an open FHIR server that may be written to, instead of a BgZ source.
 pub const SANDBOXES: [&str; 2] = ["open", "stu3"];
@@ -71,6 +72,8 @@ pub(crate) enum Variant {
     Gf,
     /// As the first, with consent asked at the facility over the wire.
     Mitz,
+    /// As the first, with Consents asked of a register over the wire.
+    FhirConsent,
     /// No BgZ source but an open FHIR server that may be written to.
     Open {
         /// STU3 instead of R4.
@@ -119,6 +122,11 @@ impl Variant {
         matches!(self, Self::Fapi2 | Self::Gf)
     }
 
+    /// Whether it asks another party for consent, over the wire.
+    pub(crate) fn asks_consent(self) -> bool {
+        matches!(self, Self::Mitz | Self::FhirConsent)
+    }
+
     /// Whether proofs carry a nonce of the server.
     pub(crate) fn has_nonces(self) -> bool {
         self == Self::Fapi2
@@ -135,6 +143,7 @@ impl Variant {
             "smart-backend" => Ok(Self::Smart),
             "nl-gf" => Ok(Self::Gf),
             "mitz" => Ok(Self::Mitz),
+            "fhir-consent" => Ok(Self::FhirConsent),
             "open" => Ok(Self::Open { stu3: false }),
             "stu3" => Ok(Self::Open { stu3: true }),
             _ => Err(StartError::UnknownVariant(name.to_owned())),

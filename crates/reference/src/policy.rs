@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::client::mitz;
+use crate::client::{consents, mitz};
 use crate::fhir::Request;
 use crate::oauth::access::Access;
+use crate::oauth::authorization::OVERRIDE;
 use crate::options::Variant;
 use crate::state::{Product, Tenant};
 
@@ -16,6 +17,8 @@ pub(crate) enum Ground {
     Referral,
     /// The answer of the consent facility.
     Consent,
+    /// An emergency, under the responsibility of whoever asks.
+    Override,
 }
 
 /// The decisions of one request; each patient is decided once.
@@ -47,6 +50,10 @@ impl<'a> Decisions<'a> {
         let known = || self.tenant.referrals.contains(&referral);
         let decision = if known() || self.product.outbox.opens(bsn, &self.access.ura) {
             (true, Ground::Referral)
+        } else if self.access.purpose == OVERRIDE && !self.product.consent.refuses(bsn) {
+            (true, Ground::Override)
+        } else if self.access.purpose == "COC" && self.product.defects.has("coc-without-consent") {
+            (true, Ground::Consent)
         } else {
             (self.consents(bsn), Ground::Consent)
         };
@@ -56,7 +63,7 @@ impl<'a> Decisions<'a> {
 
     /// Asks for the consent of a patient. Never on a thread of the runtime: the facility may take its time.
     fn consents(&self, bsn: &str) -> bool {
-        if self.product.variant != Variant::Mitz {
+        if !self.product.variant.asks_consent() {
             return self.product.consent.permits(bsn);
         }
         let query = mitz::Query {
@@ -67,7 +74,12 @@ impl<'a> Decisions<'a> {
             path: self.request.path,
             parameters: self.request.query,
         };
-        tokio::runtime::Handle::current().block_on(mitz::permits(self.product, &query))
+        let runtime = tokio::runtime::Handle::current();
+        if self.product.variant == Variant::Mitz {
+            runtime.block_on(mitz::permits(self.product, &query))
+        } else {
+            runtime.block_on(consents::permits(self.product, &query))
+        }
     }
 
     /// The decision about a patient, if there was one.

@@ -63,6 +63,8 @@ pub(crate) struct Product {
     pub(crate) tenants: Vec<Tenant>,
     pub(crate) clients: Vec<Client>,
     pub(crate) jwks: JwksClient,
+    /// The issuer of credentials it trusts: the address below which that one publishes.
+    pub(crate) credential_issuer: String,
     pub(crate) signing: SigningKey,
     pub(crate) seen: Seen,
     /// Nonces for proofs, at the token endpoint and at the FHIR service.
@@ -111,6 +113,7 @@ impl Product {
             ura: ura.to_owned(),
             jwks_uri: format!("{jwks_base}/{id}/jwks.json"),
         };
+        let credential_issuer = format!("{jwks_base}/{}", crate::oauth::credentials::ISSUER);
         let patients = main.service.patients();
         let sandbox = match variant {
             Variant::Open { stu3 } => Some(Sandbox::new(&origin, stu3, defects.clone())),
@@ -128,6 +131,7 @@ impl Product {
                 client(CLIENT_ROTATING, URA_PARTY_A),
             ],
             jwks: JwksClient::new(defects)?,
+            credential_issuer,
             signing: SigningKey::generate()?,
             seen: Seen::default(),
             nonces: Default::default(),

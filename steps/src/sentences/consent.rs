@@ -26,6 +26,7 @@ fn state(name: &str) -> Option<&'static str> {
         "een fout" => "fault",
         "niets binnen de tijd" => "timeout",
         "iets onleesbaars" => "malformed",
+        "geen keuze" => "unregistered",
         _ => return None,
     })
 }
@@ -118,7 +119,7 @@ pub(super) async fn hold(w: &mut World) {
     }
 }
 
-async fn set(w: &mut World, name: &str) -> Step {
+pub(super) async fn set(w: &mut World, name: &str) -> Step {
     let state = state(name).ok_or_else(|| w.recorder.broken(&format!("onbekend antwoord {name:?}")))?;
     if mitz::is_ours(w) {
         return mitz::answers(w, state).await;

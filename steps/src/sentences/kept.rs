@@ -54,6 +54,12 @@ pub struct Kept {
     pub tour: Vec<Asked>,
     /// What is declared, advertised and seen of each option.
     pub options: Vec<Row>,
+    /// What was decided on each request of a row of the policy.
+    pub decisions: Vec<super::policy::Decision>,
+    /// The issuer of credentials, and the one it gave.
+    pub vouched: Option<super::credentials::Vouched>,
+    /// The code under which the emergency was asked.
+    pub emergency: Option<String>,
     /// A thing of the first organisation.
     pub planted: Option<Planted>,
     /// The referral or handover the product sent us.

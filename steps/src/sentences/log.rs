@@ -172,19 +172,19 @@ async fn nobody_invented(w: &mut World) -> Step {
     judge(w, [log::nobody_invented(&record(w)?, &logged(w)?.sent.ura)])
 }
 
-fn logged(w: &World) -> Result<Arc<Logged>, Stop> {
+pub(super) fn logged(w: &World) -> Result<Arc<Logged>, Stop> {
     w.kept.logged.clone().ok_or_else(|| w.recorder.broken("het logboek is nog niet opgevraagd"))
 }
 
 /// The record; without one nothing in it can be judged.
-fn record(w: &World) -> Result<Value, Stop> {
+pub(super) fn record(w: &World) -> Result<Value, Stop> {
     let record = logged(w)?.record.as_ref().map(|(record, _)| record.clone());
     let detail = "er is geen logregel van dit verzoek om naar te kijken";
     record.ok_or_else(|| w.recorder.cannot_tell(Reason::Precondition, "no_record", detail))
 }
 
 /// Checks on a record rest on the request and on the export it was found in.
-fn judge(w: &World, checks: impl IntoIterator<Item = Check>) -> Step {
+pub(super) fn judge(w: &World, checks: impl IntoIterator<Item = Check>) -> Step {
     let logged = logged(w)?;
     let evidence = [logged.answer.id.clone(), logged.export.clone()];
     w.recorder.expect_all(checks.into_iter().map(|check| check.on(evidence.clone())))

@@ -26,7 +26,7 @@ async fn asked_by(w: &mut World, party: Party, purpose: &'static str, search: &s
 }
 
 /// The latest request must be in the log.
-fn keep(w: &mut World, party: Party, purpose: &str) -> Step {
+pub(super) fn keep(w: &mut World, party: Party, purpose: &str) -> Step {
     let asked = w.kept.asked.ok_or_else(|| w.recorder.broken("er is nog niets gevraagd"))?;
     let sent = log_hook::sent(w, party, purpose, w.answer()?, asked)?;
     w.kept.sent.push(sent);
@@ -39,7 +39,7 @@ async fn look(w: &mut World, hook: Hook) -> Result<(), Stop> {
     Ok(())
 }
 
-fn seen(w: &World) -> Result<&Seen, Stop> {
+pub(super) fn seen(w: &World) -> Result<&Seen, Stop> {
     w.kept.seen.as_ref().ok_or_else(|| w.recorder.broken("het logboek is nog niet opgevraagd"))
 }
 

@@ -77,12 +77,31 @@ pub(super) fn patients(reader: &mut Reader<'_>, root: &Section<'_>) -> Patients 
         bsn(reader, found);
     }
     let also_present = also_present.into_iter().map(|found| found.text).collect();
-    Patients { complete, other, empty, no_consent, restricted, unknown, also_present }
+    let shielded = shielded(reader, &section);
+    Patients { complete, other, empty, no_consent, restricted, shielded, unknown, also_present }
+}
+
+/// The marks of what is shielded. A short one would be found anywhere.
+fn shielded(reader: &mut Reader<'_>, patients: &Section<'_>) -> Vec<String> {
+    const SHORTEST: usize = 4;
+    if !patients.has("restricted") {
+        return Vec::new();
+    }
+    let Some(section) = reader.section(patients, "restricted") else { return Vec::new() };
+    let marks = reader.list(&section, "shielded");
+    for found in marks.iter().filter(|found| found.text.trim().chars().count() < SHORTEST) {
+        let help =
+            "noem een id of woord van ten minste vier tekens dat alleen in het afgeschermde gegeven staat";
+        reader.problem(&found.span, "dit kenmerk in `shielded` is te kort", Some(help));
+    }
+    marks.into_iter().map(|found| found.text.trim().to_owned()).collect()
 }
 
 fn patient(reader: &mut Reader<'_>, patients: &Section<'_>, purpose: &str) -> Option<(Patient, Found)> {
     let section = reader.section(patients, purpose)?;
-    reader.only_keys(&section, &["bsn", "search"]);
+    let keys: &[&str] =
+        if purpose == "restricted" { &["bsn", "search", "shielded"] } else { &["bsn", "search"] };
+    reader.only_keys(&section, keys);
     if section.has("bsn") == section.has("search") {
         let help = "noem óf bsn = \"…\", óf search = \"Patient?identifier=…\"";
         reader.problem(

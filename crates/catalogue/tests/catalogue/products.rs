@@ -120,6 +120,21 @@ fn all_problems_come_at_once() {
 
 /// Enough for the TLS of a server.
 #[test]
+fn what_is_shielded_is_known_by_marks_that_are_long_enough() {
+    let with = |marks: &str| {
+        changed("[patients.restricted]\n", &format!("[patients.restricted]\nshielded = [{marks}]\n"))
+    };
+    assert_eq!(
+        with("\" prb-1 \", \"hiv-remmer\"").expect("a product").patients.shielded,
+        ["prb-1", "hiv-remmer"]
+    );
+    one(with("\"hiv\""), &["dit kenmerk in `shielded` is te kort", "vier tekens"]);
+    assert!(parse(GOOD).expect("a product").patients.shielded.is_empty());
+    let elsewhere = changed("[patients.other]\n", "[patients.other]\nshielded = [\"prb-1\"]\n");
+    assert!(!told(elsewhere).is_empty());
+}
+
+#[test]
 fn an_address_alone_is_a_declaration() {
     let head = "format = \"keur/product\"\nversion = \"1.0\"\nenvironment = \"test\"\n";
     let product =

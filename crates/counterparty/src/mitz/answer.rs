@@ -14,6 +14,7 @@ pub(super) fn decisions(results: &[(&str, Answer)]) -> Reply {
         let decision = match answer {
             Answer::Permit => "Permit",
             Answer::Deny => "Deny",
+            Answer::NoChoice => "NotApplicable",
             _ => "Indeterminate",
         };
         format!("<Result><Decision>{decision}</Decision>{}</Result>", about(category))

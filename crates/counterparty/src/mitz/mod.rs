@@ -35,6 +35,8 @@ pub enum Answer {
     Deny,
     /// It cannot be told.
     Indeterminate,
+    /// The patient chose nothing yet. What Mitz says then is not public; this is what XACML has for it.
+    NoChoice,
     /// A SOAP fault.
     Fault,
     /// Nothing, until the product gives up.
@@ -135,6 +137,7 @@ mod tests {
             (Answer::Permit, 200, "<Decision>Permit</Decision>"),
             (Answer::Deny, 200, "<Decision>Deny</Decision>"),
             (Answer::Indeterminate, 200, "<Decision>Indeterminate</Decision>"),
+            (Answer::NoChoice, 200, "<Decision>NotApplicable</Decision>"),
             (Answer::Fault, 500, "Fault"),
             (Answer::Garbage, 200, "<Decis"),
         ] {

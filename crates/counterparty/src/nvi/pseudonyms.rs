@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -21,13 +24,20 @@ pub struct Pseudonyms {
     salt: String,
     /// The outputs that were given, and how often each came back.
     given: Arc<Mutex<BTreeMap<String, usize>>>,
+    /// It answers 503.
+    down: Arc<AtomicBool>,
 }
 
 impl Pseudonyms {
     /// A service whose outputs carry a mark.
     #[must_use]
     pub fn new(salt: &str) -> Self {
-        Self { salt: salt.to_owned(), given: Arc::default() }
+        Self { salt: salt.to_owned(), ..Self::default() }
+    }
+
+    /// From now on it answers nobody.
+    pub fn fail(&self) {
+        self.down.store(true, Ordering::Relaxed);
     }
 
     /// What a pseudonym that reached the index is: `fresh`, `again`, `foreign` (not of this service) or `unreadable`.
@@ -56,6 +66,9 @@ impl Script for Pseudonyms {
     fn answer(&self, call: &Call) -> Reply {
         if call.method != "POST" || !call.path.ends_with("/evaluate") {
             return Reply::json(404, "application/json", &json!({ "error": "not_found" }));
+        }
+        if self.down.load(Ordering::Relaxed) {
+            return Reply::json(503, "application/json", &json!({ "error": "temporarily_unavailable" }));
         }
         let asked = call.json().unwrap_or(Value::Null);
         let text = |name: &str| asked[name].as_str().is_some_and(|text| !text.is_empty());
@@ -102,5 +115,7 @@ mod tests {
         assert_eq!([service.used(&pseudonym(&json!("x"))), service.used("x")], ["foreign", "unreadable"]);
         assert_eq!(ask(&service, &json!({ "blinded_input": "x" })).status, 400);
         assert_eq!(service.answer(&Call::test("GET", "/prs/evaluate")).status, 404);
+        service.fail();
+        assert_eq!(ask(&service, &whole).status, 503);
     }
 }

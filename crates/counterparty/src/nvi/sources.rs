@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::FHIR;
-use crate::{Call, Reply, Script};
+use crate::{Call, Delivery, Reply, Script};
 
 /// How a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Source {
     Has(usize),
     /// It answers 503.
     Down,
+    /// It has something, and breaks off halfway.
+    Half,
 }
 
 /// The sources at `…/bron/<ura>/fhir`; clones are the same ones.
@@ -44,7 +46,8 @@ impl Script for Sources {
                 503,
                 json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": "transient" }] }),
             ),
-            Some(Source::Has(count)) => {
+            Some(Source::Has(_) | Source::Half) => {
+                let count = if let Some(Source::Has(count)) = source { count } else { 1 };
                 let entry = |at: usize| json!({ "resource": { "resourceType": kind, "id": format!("{ura}-{at}"), "status": "active" } });
                 let entries: Vec<Value> = (1..=count).map(entry).collect();
                 (
@@ -53,7 +56,8 @@ impl Script for Sources {
                 )
             }
         };
-        Reply::json(status, FHIR, &body)
+        let half = source == Some(Source::Half);
+        Reply::json(status, FHIR, &body).delivered(if half { Delivery::Half } else { Delivery::Whole })
     }
 }
 
@@ -70,5 +74,8 @@ mod tests {
         assert_eq!(ask("/bron/1/fhir/MedicationRequest/_search"), 200);
         assert_eq!(ask("/bron/2/fhir/MedicationRequest/_search"), 503);
         assert_eq!(ask("/bron/3/fhir/MedicationRequest"), 404);
+        sources.set("3", Source::Half);
+        let half = sources.answer(&Call::test("POST", "/bron/3/fhir/MedicationRequest/_search"));
+        assert_eq!((half.status, half.delivery), (200, Delivery::Half));
     }
 }

@@ -188,22 +188,22 @@ pub fn nobody_invented(record: &Value, certificate_ura: &str) -> Check {
 }
 
 /// The agent that asked: marked so, or else the first.
-fn requestor(record: &Value) -> Option<&Value> {
+pub(super) fn requestor(record: &Value) -> Option<&Value> {
     let all = agents(record);
     all.iter().find(|agent| agent["requestor"] == true).or_else(|| all.first())
 }
 
 /// Every way an agent says who it is.
-fn who(agent: &Value) -> Vec<String> {
+pub(super) fn who(agent: &Value) -> Vec<String> {
     identifiers(agent).into_iter().map(|(_, value)| value).chain(references(agent)).collect()
 }
 
-fn shown(values: &[String]) -> String {
+pub(super) fn shown(values: &[String]) -> String {
     let words: Vec<&str> = values.iter().map(String::as_str).filter(|value| !value.is_empty()).collect();
     if words.is_empty() { "ontbreekt".to_owned() } else { words.join(", ") }
 }
 
-fn or_absent(value: &str) -> String {
+pub(super) fn or_absent(value: &str) -> String {
     if value.is_empty() { "ontbreekt".to_owned() } else { value.to_owned() }
 }
 

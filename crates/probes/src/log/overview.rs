@@ -17,11 +17,7 @@ pub fn viewed(record: Option<&Value>, sent: &Sent) -> Vec<Check> {
     let recorded = text(record, "recorded");
     let dated = OffsetDateTime::parse(&recorded, &Rfc3339).is_ok();
     let kinds: Vec<String> = entities(record).iter().flat_map(|entity| data(entity, sent)).collect();
-    let source = |place: &str| record.pointer(place).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let source =
-        ["/source/identifier/value", "/source/observer/identifier/value", "/source/observer/reference"]
-            .map(source)
-            .concat();
+    let source = origin(record);
     let seen = |text: &str| if text.is_empty() { "ontbreekt".to_owned() } else { text.to_owned() };
     vec![
         Check::that(true, expected, "staat in het overzicht"),
@@ -32,8 +28,16 @@ pub fn viewed(record: Option<&Value>, sent: &Sent) -> Vec<Check> {
     ]
 }
 
+/// Who made the data available.
+pub(super) fn origin(record: &Value) -> String {
+    let source = |place: &str| record.pointer(place).and_then(Value::as_str).unwrap_or_default().to_owned();
+    ["/source/identifier/value", "/source/observer/identifier/value", "/source/observer/reference"]
+        .map(source)
+        .concat()
+}
+
 /// What an entity says of the data: nothing when it is the patient or the request.
-fn data(entity: &Value, sent: &Sent) -> Vec<String> {
+pub(super) fn data(entity: &Value, sent: &Sent) -> Vec<String> {
     let numbers = identifiers(entity);
     let is_patient = numbers.iter().any(|(system, value)| system == BSN_SYSTEM || *value == sent.bsn);
     let is_request = numbers.iter().any(|(_, value)| value.contains(&sent.request_id));

@@ -99,7 +99,7 @@ fn lost(bundle: &Value) -> BTreeSet<String> {
 }
 
 /// Every `reference` in a resource; extensions too, for they are part of the document.
-fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+pub(super) fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
     match value {
         Value::Object(fields) => {
             found.extend(fields.get("reference").and_then(Value::as_str));

@@ -4,6 +4,7 @@ pub mod document;
 pub mod notification;
 pub mod receiving;
 pub mod report;
+pub mod shielding;
 pub mod task;
 
 /// The exchange a Task belongs to.

@@ -6,7 +6,11 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{AuditLog, Entry};
+use crate::oauth::authorization::OVERRIDE;
 use crate::pki::URA_PARTY_B;
+
+/// Where a record says for which purpose somebody asked.
+const PURPOSE: &str = "/agent/0/purposeOfUse/0/coding/0/code";
 
 impl AuditLog {
     /// The records since a moment, of one patient when one is named.
@@ -22,9 +26,12 @@ impl AuditLog {
     pub(crate) fn overview(&self, bsn: &str) -> Value {
         let everybody = self.defects.has("overview-of-everybody");
         let viewers_missing = self.defects.has("overview-viewer-missing");
+        let overrides_missing = self.defects.has("override-hidden-from-patient");
         self.bundle("collection", |Entry { sound, .. }| {
             let about = everybody || names(sound, "entity", bsn);
-            (about && !(viewers_missing && names(sound, "agent", URA_PARTY_B))).then_some(sound)
+            let hidden = viewers_missing && names(sound, "agent", URA_PARTY_B)
+                || overrides_missing && sound.pointer(PURPOSE).is_some_and(|code| code == OVERRIDE);
+            (about && !hidden).then_some(sound)
         })
     }
 
@@ -54,11 +61,13 @@ mod tests {
 
     fn log(defect: Option<&str>) -> AuditLog {
         let log = AuditLog::new(Defects::new(defect.map(str::to_owned)).expect("known"), Variant::GisaB);
-        for (ura, bsn) in [(URA_PARTY_A, "1"), (URA_PARTY_B, "1"), (URA_PARTY_A, "2")] {
+        for (ura, bsn, purpose) in
+            [(URA_PARTY_A, "1", "TREAT"), (URA_PARTY_B, "1", "TREAT"), (URA_PARTY_A, "2", OVERRIDE)]
+        {
             let access = Access {
                 client_id: "client".into(),
                 ura: ura.into(),
-                purpose: "TREAT".into(),
+                purpose: purpose.into(),
                 scopes: Vec::new(),
                 person: None,
             };
@@ -92,6 +101,8 @@ mod tests {
         assert_eq!(found(&log(None).overview("1")), 2);
         assert_eq!(found(&log(Some("overview-of-everybody")).overview("1")), 3);
         assert_eq!(found(&log(Some("overview-viewer-missing")).overview("1")), 1);
+        assert_eq!(found(&log(Some("override-hidden-from-patient")).overview("1")), 2);
+        assert_eq!(found(&log(Some("override-hidden-from-patient")).overview("2")), 0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use time::{Duration, OffsetDateTime};
 use super::{Event, Kind};
 use crate::defects::Defects;
 use crate::oauth::access::Access;
+use crate::oauth::authorization::OVERRIDE;
 use crate::options::Variant;
 use crate::policy::Ground;
 
@@ -114,11 +115,13 @@ impl Writer<'_> {
             Some(person) => (PERSON, &person.id, role(&person.role)),
             None => (CLIENT, &access.client_id, unknown_role()),
         };
+        let usual = access.purpose == OVERRIDE && self.defects.has("override-logged-as-usual");
+        let purpose = if usual { "TREAT" } else { access.purpose.as_str() };
         let mut user = json!({
             "role": [role],
             "userId": { "system": system, "value": value },
             "requestor": true,
-            "purposeOfUse": [{ "coding": [{ "system": ACT_REASON, "code": access.purpose }] }],
+            "purposeOfUse": [{ "coding": [{ "system": ACT_REASON, "code": purpose }] }],
         });
         if self.defects.has("log-role-missing") {
             user.as_object_mut().map(|user| user.shift_remove("role"));
@@ -181,7 +184,7 @@ impl Writer<'_> {
                 "name": "X-Request-Id",
             })
         });
-        let data = event.data.map(|data| {
+        let data = event.data.filter(|_| !self.defects.has("log-category-missing")).map(|data| {
             json!({
                 "type": { "system": "http://hl7.org/fhir/object-type", "code": "2", "display": "System Object" },
                 "role": { "system": "http://hl7.org/fhir/object-role", "code": "24", "display": "Query" },
@@ -206,6 +209,7 @@ fn protocol(ground: Option<Ground>) -> &'static str {
     match ground {
         Some(Ground::Referral) => "urn:keur:autorisatieprotocol:verwijzing",
         Some(Ground::Consent) => "urn:keur:autorisatieprotocol:toestemming",
+        Some(Ground::Override) => "urn:keur:autorisatieprotocol:noodinzage",
         None => "geen protocol",
     }
 }

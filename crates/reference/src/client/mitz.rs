@@ -8,10 +8,11 @@ use quick_xml::events::Event;
 
 use super::Client;
 use crate::defects::Defects;
+use crate::oauth::authorization::ACUTE;
 use crate::state::Product;
 
 /// The categories of data: all of it, laboratory results alone, medication alone.
-const GENERAL: &str = "GGC002";
+pub(super) const GENERAL: &str = "GGC002";
 const LABORATORY: &str = "GGC012";
 const MEDICATION: &str = "GGC013";
 /// The role the question names: nobody asks in person, so that of the responsible physician.
@@ -55,12 +56,21 @@ pub(crate) async fn permits(product: &Arc<Product>, query: &Query<'_>) -> bool {
         answers.push((category, ask(&client, query, category).await));
     }
     let permitted = weigh(&answers, &needed, defects);
+    if query.purpose == ACUTE {
+        // The defects: acute care goes before the patient's choice, or does not wait for it.
+        let said = |decision: &str| {
+            answers.iter().any(|(_, reply)| *reply == Reply::Decisions(vec![decision.to_owned()]))
+        };
+        return permitted
+            || (said("Deny") && defects.has("acute-over-refusal"))
+            || (said("NotApplicable") && defects.has("acute-without-answer"));
+    }
     let denied = answers.iter().any(|(_, reply)| *reply == Reply::Decisions(vec!["Deny".to_owned()]));
     permitted | (needed == [GENERAL] && product.consent.still_cached(query.bsn, denied, permitted))
 }
 
 /// The categories a query reaches into.
-fn categories(path: &str, parameters: &str) -> Vec<&'static str> {
+pub(super) fn categories(path: &str, parameters: &str) -> Vec<&'static str> {
     match path.trim_matches('/').split('/').next().unwrap_or_default() {
         kind if kind.starts_with("Medication") => vec![MEDICATION],
         "Observation" if parameters.contains("49581000146104") => vec![LABORATORY],
@@ -99,7 +109,8 @@ fn reads(reply: &Reply, defects: &Defects) -> bool {
     let decision = |decision: &String| match decision.as_str() {
         "Permit" => true,
         "Deny" => defects.has("refusal-read-as-consent"),
-        _ => defects.has("consent-indeterminate-open"),
+        "Indeterminate" => defects.has("consent-indeterminate-open"),
+        _ => false,
     };
     match reply {
         Reply::Decisions(all) if defects.has("consent-latest-wins") => all.last().is_some_and(decision),
@@ -231,6 +242,7 @@ mod tests {
         for other in [
             said(&["Deny"]),
             said(&["Indeterminate"]),
+            said(&["NotApplicable"]),
             said(&["Deny", "Permit"]),
             Reply::Unreadable,
             Reply::Fault,

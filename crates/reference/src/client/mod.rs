@@ -2,6 +2,7 @@
 
 mod addressing;
 mod bgz;
+pub(crate) mod consents;
 mod localisation;
 pub(crate) mod mitz;
 mod receipt;

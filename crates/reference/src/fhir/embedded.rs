@@ -52,15 +52,23 @@ pub(crate) fn synthetic(tenant: &str) -> (Vec<Value>, PatientsByPurpose) {
     (resources, patients)
 }
 
+/// The shielded records of the main tenant.
+pub(crate) fn shielded() -> Vec<Value> {
+    let lines = MAIN.iter().flat_map(|(_, text)| text.lines()).filter(|line| !line.trim().is_empty());
+    lines.filter_map(|line| serde_json::from_str(line).ok()).filter(is_shielded).collect()
+}
+
+fn is_shielded(resource: &Value) -> bool {
+    resource["meta"]["security"]
+        .as_array()
+        .is_some_and(|labels| labels.iter().any(|one| one["system"] == CONFIDENTIALITY && one["code"] == "V"))
+}
+
 /// Drops shielded records and the Provenance about them: nothing may reveal that they are there.
 fn withhold(resources: &mut Vec<Value>) {
     let shielded: Vec<String> = resources
         .iter()
-        .filter(|resource| {
-            resource["meta"]["security"].as_array().is_some_and(|labels| {
-                labels.iter().any(|one| one["system"] == CONFIDENTIALITY && one["code"] == "V")
-            })
-        })
+        .filter(|resource| is_shielded(resource))
         .map(|resource| format!("{}/{}", text(resource, "resourceType"), text(resource, "id")))
         .collect();
     resources.retain(|resource| {
@@ -89,6 +97,13 @@ mod tests {
             assert!(number.starts_with("9999") && bsn::is_valid(number), "{number}");
             assert!(numbers[..at].iter().all(|other| bsn::distance(other, number) > 3), "{number}");
         }
+    }
+
+    #[test]
+    fn what_is_shielded_is_known_and_not_served() {
+        let (served, kept) = (synthetic("90000382").0, shielded());
+        assert!(kept.iter().any(|one| one["resourceType"] == "Condition"));
+        assert!(kept.iter().all(|one| !served.contains(one)));
     }
 
     #[test]

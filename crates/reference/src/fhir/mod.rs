@@ -35,6 +35,7 @@ use serde_json::Value;
 
 use crate::defects::Defects;
 
+pub(crate) use embedded::shielded;
 use paging::Pager;
 use store::{Record, Store};
 

@@ -7,6 +7,9 @@ use super::Desk;
 use crate::client::CLIENT_ID;
 use crate::fhir::PatientsByPurpose;
 use crate::oauth::assertion::Audience;
+use crate::oauth::authorization::{
+    ACUTE, COMPANY_DOCTOR, INSURER, ORGANISATION_TYPES, OVERRIDE, has_override,
+};
 use crate::oauth::nonces;
 use crate::options::{Binding, Variant};
 use crate::pki::{URA_PARTY_A, URA_PARTY_B, URA_SOURCE, URA_UNREGISTERED};
@@ -27,7 +30,7 @@ pub(super) fn text(product: &Product, jwks_listen: SocketAddr, desk: &Desk, from
     let origin = &product.origin;
     let person = if product.variant == Variant::Person { "dezi" } else { "none" };
     // Who asks the other party for consent has no answers of its own to set.
-    let consent = if product.variant == Variant::Mitz {
+    let consent = if product.variant.asks_consent() {
         String::new()
     } else {
         format!("consent = \"{origin}/hooks/consent\"\n")
@@ -48,9 +51,19 @@ person = "{person}"
 api_writes = "test-data"
 max_body_bytes = "65536"
 cors_origins = "{website}"
+purposes = "TREAT COC"
+acute_purpose = "{ACUTE}"
+insurer_type = "{ORGANISATION_TYPES}|{INSURER}"
+company_doctor_type = "{ORGANISATION_TYPES}|{COMPANY_DOCTOR}"
 "#,
         website = crate::agenda::ORIGIN,
     );
+    if has_override(product.variant) {
+        let _ = writeln!(text, "override_purpose = \"{OVERRIDE}\"");
+    }
+    if product.variant == Variant::Gf {
+        let _ = writeln!(text, "credential_issuer = \"{}\"", crate::oauth::credentials::ISSUER);
+    }
     text
 }
 
@@ -247,7 +260,16 @@ fn patients(main: &Tenant, from_folder: bool) -> String {
     for (purpose, bsn) in &purposes {
         if let Some(bsn) = bsn {
             let _ = write!(text, "\n[patients.{purpose}]\nbsn = \"{bsn}\"\n");
+            if *purpose == "restricted" && !from_folder {
+                let _ = writeln!(text, "shielded = [{}]", shielded().join(", "));
+            }
         }
     }
     text
+}
+
+/// The ids of the shielded records, as they may nowhere appear.
+fn shielded() -> Vec<String> {
+    let ids = crate::fhir::shielded();
+    ids.iter().filter_map(|one| one["id"].as_str()).map(|id| format!("\"{id}\"")).collect()
 }

@@ -9,8 +9,19 @@ use crate::options::Variant;
 const KIND: &str = "nl-gis-v1";
 const URA: &str = "http://fhir.nl/fhir/NamingSystem/ura";
 const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
-const PURPOSES: [&str; 2] = ["TREAT", "COC"];
-const ORGANISATION_TYPES: &str = "https://www.cbs.nl/standaard-bedrijfsindeling";
+/// What the protocol allows: care, and in an emergency acute care and breaking the glass.
+const PURPOSES: [&str; 4] = ["TREAT", "COC", ACUTE, OVERRIDE];
+/// Acute care.
+pub(crate) const ACUTE: &str = "ETREAT";
+/// Breaking the glass.
+pub(crate) const OVERRIDE: &str = "BTG";
+pub(crate) const ORGANISATION_TYPES: &str = "https://www.cbs.nl/standaard-bedrijfsindeling";
+
+/// The codes as which this product knows an insurer and a company doctor, whom the law excludes, and the defect that
+/// lets each in.
+pub(crate) const INSURER: &str = "6512";
+pub(crate) const COMPANY_DOCTOR: &str = "86922";
+const EXCLUDED: [(&str, &str); 2] = [(INSURER, "insurer-served"), (COMPANY_DOCTOR, "company-doctor-served")];
 
 /// What the product took from the details.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,13 +78,25 @@ pub(crate) fn check(text: Option<&str>, facts: Facts<'_>, defects: &Defects) -> 
     if !typed && demanded && !defects.has("organisation-type-ignored") {
         return Err(refuse("subject_organisation_type is missing or not a code of the SBI"));
     }
-    Ok(Details { ura: asking.to_owned(), purpose: purpose(field("purpose_of_use"), defects)?, raw })
+    let code = organisation_type.rsplit('|').next().unwrap_or_default();
+    if EXCLUDED.iter().any(|(excluded, defect)| code == *excluded && !defects.has(defect)) {
+        return Err(refuse("this kind of organisation is excluded by law"));
+    }
+    let purpose = purpose(field("purpose_of_use"), facts.variant, defects)?;
+    Ok(Details { ura: asking.to_owned(), purpose, raw })
 }
 
-fn purpose(value: &str, defects: &Defects) -> Result<String, OauthError> {
+/// Whether there is an emergency procedure: in one variant the product has none, and says so.
+pub(crate) fn has_override(variant: Variant) -> bool {
+    variant != Variant::Person
+}
+
+fn purpose(value: &str, variant: Variant, defects: &Defects) -> Result<String, OauthError> {
     let code = value.strip_prefix(ACT_REASON).and_then(|rest| rest.strip_prefix('|'));
     match code {
-        Some(code) if PURPOSES.contains(&code) => Ok(code.to_owned()),
+        Some(code) if PURPOSES.contains(&code) && (code != OVERRIDE || has_override(variant)) => {
+            Ok(code.to_owned())
+        }
         _ if defects.has("purpose-ignored") => Ok("TREAT".to_owned()),
         _ => Err(refuse("purpose_of_use is missing or not allowed")),
     }
@@ -126,12 +149,23 @@ mod tests {
             ("locations_organization_id", json!(format!("{URA}|90000383"))),
             ("locations", json!(["https://example.org/fhir"])),
             ("subject_organisation_type", json!("8610")),
+            ("subject_organisation_type", json!(format!("{ORGANISATION_TYPES}|{INSURER}"))),
+            ("subject_organisation_type", json!(format!("{ORGANISATION_TYPES}|{COMPANY_DOCTOR}"))),
         ] {
             let error = run(|detail| detail[field] = value.clone(), &none).expect_err(field);
             assert_eq!(error.code, "invalid_authorization_details");
         }
         assert!(check(None, FACTS, &none).is_err());
         assert!(check(Some("{"), FACTS, &none).is_err());
+    }
+
+    #[test]
+    fn breaking_the_glass_is_a_purpose_where_there_is_a_procedure_for_it() {
+        let emergency =
+            details(|detail| detail["purpose_of_use"] = json!(format!("{ACT_REASON}|{OVERRIDE}")));
+        let none = Defects::default();
+        assert!(check(Some(&emergency), FACTS, &none).is_ok());
+        assert!(check(Some(&emergency), Facts { variant: Variant::Person, ..FACTS }, &none).is_err());
     }
 
     #[test]

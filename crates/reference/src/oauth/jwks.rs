@@ -82,6 +82,15 @@ impl JwksClient {
     }
 
     async fn fetch(&self, address: &str) -> Result<Keys, JwksError> {
+        parse(&self.body(address).await?)
+    }
+
+    /// What is published at an address, as text.
+    pub(crate) async fn text(&self, address: &str) -> Option<String> {
+        String::from_utf8(self.body(address).await.ok()?).ok()
+    }
+
+    async fn body(&self, address: &str) -> Result<Vec<u8>, JwksError> {
         let mut response = self.http.get(address).send().await.map_err(|_| JwksError::Fetch)?;
         if !response.status().is_success() {
             return Err(JwksError::Fetch);
@@ -93,7 +102,7 @@ impl JwksClient {
             }
             body.extend_from_slice(&chunk);
         }
-        parse(&body)
+        Ok(body)
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod assertion;
 pub(crate) mod authorization;
+pub(crate) mod credentials;
 pub(crate) mod dpop;
 pub(crate) mod form;
 pub(crate) mod jose;

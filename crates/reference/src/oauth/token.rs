@@ -7,7 +7,7 @@ use crate::oauth::authorization::{self, Details, Facts};
 use crate::oauth::form::Form;
 use crate::oauth::nonces::Server;
 use crate::oauth::person::{self, Person};
-use crate::oauth::{OauthError, dpop, scope};
+use crate::oauth::{OauthError, credentials, dpop, scope};
 use crate::options::{Binding, Variant};
 use crate::state::{Product, Tenant};
 
@@ -44,6 +44,7 @@ pub(crate) async fn issue(
     let audience = Audience::of(tenant, product.variant);
     let client =
         assertion::authenticate(&form, with.basic, with.certificate_ura, product, audience, with.now).await?;
+    credentials::check(client.assertion.as_ref(), &client.client_id, product, with.now).await?;
     let facts = Facts {
         certificate_ura: Some(with.certificate_ura.unwrap_or(&client.ura)),
         source_ura: &tenant.ura,

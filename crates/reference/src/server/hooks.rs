@@ -120,7 +120,7 @@ pub(super) fn consent(call: &Call) -> Reply {
         return Reply::outcome(400, "invalid", "Stuur {\"bsn\": \"…\", \"state\": \"…\"} met negen cijfers.");
     };
     let Some(state) = State::parse(&setting.state) else {
-        let text = "state is permit, deny, indeterminate, fault, timeout of malformed.";
+        let text = "state is permit, deny, unregistered, indeterminate, fault, timeout of malformed.";
         return Reply::outcome(400, "invalid", text);
     };
     if call.product.consent.set(&setting.bsn, state) {

@@ -22,7 +22,10 @@ pub(crate) fn document(
 ) -> Option<Value> {
     let patient = tenant.service.patient(bsn)?;
     let subject = reference(&patient);
-    let problems = tenant.service.about(bsn, "Condition");
+    let mut problems = tenant.service.about(bsn, "Condition");
+    if defects.has("handover-holds-shielded") {
+        problems.extend(shielded(&subject));
+    }
     let team = tenant.service.about(bsn, "CareTeam");
     let author = problems.iter().chain(&team).find_map(|resource| referred(resource, "Practitioner/"));
     let organization = std::iter::once(&patient).chain(&team).find_map(|one| referred(one, "Organization/"));
@@ -84,6 +87,9 @@ pub(crate) fn document(
     }
     let mut all = vec![composition, patient, receiver];
     all.extend(problems);
+    if defects.has("handover-holds-more") {
+        all.extend(tenant.service.about(bsn, "AllergyIntolerance"));
+    }
     close(&mut all, tenant);
     if defects.has("handover-dangling-reference") {
         all.retain(|resource| resource["resourceType"] != "Practitioner");
@@ -99,6 +105,12 @@ pub(crate) fn document(
         "type": "document",
         "entry": all.into_iter().map(entry).collect::<Vec<_>>(),
     }))
+}
+
+/// The problems a patient had shielded, which a sound product keeps to itself.
+fn shielded(subject: &str) -> Vec<Value> {
+    let all = crate::fhir::shielded().into_iter();
+    all.filter(|one| one["resourceType"] == "Condition" && one["subject"]["reference"] == subject).collect()
 }
 
 /// Adds what is referred to, until all is there.

@@ -23,6 +23,7 @@ const SOURCES: [&str; 3] = ["11111111", "22222222", "33333333"];
 #[given("een verwijsindex, een pseudoniemendienst en bronnen van Keur")]
 async fn services(w: &mut World) -> Step {
     let pseudonyms = Pseudonyms::new(&w.recorder.uuid());
+    w.kept.functions.pseudonyms = Some(pseudonyms.clone());
     let index = Index::new(State::Knows(Vec::new()), pseudonyms.clone());
     let (sources, directory) = (Sources::default(), Directory::new(&dated(w)?));
     let routes = Routes::new()
@@ -76,12 +77,22 @@ async fn withdraws(w: &mut World) -> Step {
 
 #[when(expr = "het product gegevens zoekt bij {int} bronnen, waarvan er {int} niet antwoorden")]
 async fn finds(w: &mut World, count: usize, down: usize) -> Step {
+    find_where(w, count, down, Source::Down).await
+}
+
+#[when(expr = "het product gegevens zoekt bij {int} bronnen, waarvan er {int} halverwege afbreken")]
+async fn finds_half(w: &mut World, count: usize, down: usize) -> Step {
+    find_where(w, count, down, Source::Half).await
+}
+
+/// The first sources fail in this way, the others have something.
+async fn find_where(w: &mut World, count: usize, down: usize, failing: Source) -> Step {
     let named = &SOURCES[..count.min(SOURCES.len())];
     let played = &mut w.kept.functions;
     let mut total = 0;
     for (at, ura) in named.iter().enumerate() {
         // The first ones are down: whoever stops there misses the rest.
-        let source = if at < down { Source::Down } else { Source::Has(at + 1) };
+        let source = if at < down { failing } else { Source::Has(at + 1) };
         total += if at < down { 0 } else { at as u64 + 1 };
         if let Some(sources) = &played.sources {
             sources.set(ura, source);
@@ -106,6 +117,21 @@ async fn finds_nothing(w: &mut World) -> Step {
     w.kept.functions.expected = (Vec::new(), 0, true);
     let searched = |calls: &[Heard]| calls.iter().any(|one| one.path.starts_with("/nvi"));
     act(w, "localisation-find", "zoek gegevens van deze soort over deze patiënt", searched).await
+}
+
+#[when("het product gegevens zoekt terwijl de pseudoniemendienst niet antwoordt")]
+async fn finds_nobody(w: &mut World) -> Step {
+    if let Some(pseudonyms) = &w.kept.functions.pseudonyms {
+        pseudonyms.fail();
+    }
+    let asked = |calls: &[Heard]| {
+        calls.iter().any(|one| one.path.starts_with("/prs") || one.path.starts_with("/nvi"))
+    };
+    act(w, "localisation-find", "zoek gegevens van deze soort over deze patiënt", asked).await?;
+    // To a product that asks the service nothing, nothing is down.
+    let outage = w.kept.functions.heard.iter().any(|one| one.path.starts_with("/prs"));
+    w.kept.functions.expected = (Vec::new(), 0, outage);
+    Ok(())
 }
 
 #[then(

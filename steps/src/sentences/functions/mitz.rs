@@ -11,6 +11,7 @@ use keur_probes::{
 };
 use serde_json::json;
 
+use super::register;
 use crate::{World, run::Party, sentences::consent};
 
 const BSN: &str = "2.16.840.1.113883.2.4.6.3";
@@ -31,8 +32,12 @@ pub(in crate::sentences) async fn answers(w: &mut World, state: &str) -> Step {
         "indeterminate" => Answer::Indeterminate,
         "fault" => Answer::Fault,
         "timeout" => Answer::Silence,
+        "unregistered" => Answer::NoChoice,
         _ => Answer::Garbage,
     };
+    if register::is_asked(w) {
+        return register::answers(w, answer).await;
+    }
     facility(w).await?.set(answer);
     noted(w, &[("alle", &[answer])])
 }
@@ -86,6 +91,9 @@ async fn choose(w: &mut World, otherwise: Answer, category: &str, answers: &[Ans
     if !is_ours(w) {
         let detail = "per soort gegevens antwoorden kan alleen de Mitz die keur speelt; laat [hooks] consent weg en geef [counterparty] op";
         return Err(w.recorder.cannot_tell(Reason::Precondition, "not_declared", detail));
+    }
+    if register::is_asked(w) {
+        return register::choose(w, otherwise, category, answers).await;
     }
     let mitz = facility(w).await?;
     mitz.set(otherwise);

@@ -3,8 +3,9 @@
 mod addressing;
 mod localisation;
 pub(super) mod mitz;
+mod register;
 
-use keur_counterparty::{directory::Directory, mitz::Mitz, nvi};
+use keur_counterparty::{consents::Register, directory::Directory, mitz::Mitz, nvi};
 use keur_evidence::{Stop, event::Reason, heard::Heard};
 use serde_json::Value;
 
@@ -14,7 +15,9 @@ use crate::{World, desk::Said};
 #[derive(Default)]
 pub struct Played {
     mitz: Option<Mitz>,
+    register: Option<Register>,
     index: Option<nvi::Index>,
+    pseudonyms: Option<nvi::Pseudonyms>,
     sources: Option<nvi::Sources>,
     directory: Option<Directory>,
     /// Our address in this scenario.
