@@ -205,7 +205,7 @@ impl Recorder {
     /// [`Stop`] when a line of it holds a number outside the declared test set; the run stops.
     pub fn of_others(&self, text: &[u8]) -> Result<Vec<u8>, Stop> {
         for line in text.split(|byte| *byte == b'\n') {
-            self.guard(&[], line)?;
+            self.guard("logboek", &[], line)?;
         }
         let redactor = &self.seam().redactor;
         let kept = text
