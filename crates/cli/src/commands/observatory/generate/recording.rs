@@ -122,9 +122,9 @@ impl Recording {
 
 /// The run that is in this folder.
 fn recorded(place: &Path) -> Option<PathBuf> {
-    let folders = fs::read_dir(place).ok()?.flatten().map(|entry| entry.path());
+    let mut folders = fs::read_dir(place).ok()?.flatten().map(|entry| entry.path());
     // The ledger comes last.
-    folders.into_iter().find(|folder| folder.join(keur_dossier::bundle::LEDGER).is_file())
+    folders.find(|folder| folder.join(keur_dossier::bundle::LEDGER).is_file())
 }
 
 /// Verifies a bundle as the observatory will.
