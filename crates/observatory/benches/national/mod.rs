@@ -31,7 +31,7 @@ pub fn norms(roles: usize) -> Vec<Norm> {
         if at >= own.len() {
             profile.id = format!("{}-{at}", profile.id);
             // Half of them are further roles of an exchange that is there.
-            if at % 2 == 0 {
+            if at.is_multiple_of(2) {
                 profile.exchange = format!("Uitwisseling {at}");
             }
         }

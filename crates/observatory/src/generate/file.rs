@@ -43,7 +43,7 @@ pub enum FileError {
         /// The file it was for.
         name: String,
         /// Why.
-        source: TemplateError,
+        source: Box<TemplateError>,
     },
 }
 
@@ -116,7 +116,7 @@ impl Writing<'_> {
         let attempts = attempts.entry(&self.kinds[run.template].profile).or_default();
         stamp
             .tell(run, attempts, self.people)
-            .map_err(|source| FileError::Template { name: self.name(run), source })
+            .map_err(|source| FileError::Template { name: self.name(run), source: Box::new(source) })
     }
 
     /// Writes what arrives of a run.
