@@ -72,7 +72,8 @@ impl World {
             let hearing = Arc::clone(&self.desk.hearing);
             let all = async {
                 hearing.until(&enough).await;
-                if !done {
+                // What our own request made the product ask, it asked before it answered that.
+                if self.desk.pushed.is_some() && !done {
                     hearing.quiet(QUIET).await;
                 }
             };
@@ -112,12 +113,10 @@ impl World {
 
     /// Tells the person that what was asked has been seen, or not.
     fn acknowledge(&self) {
-        if self.run.product.hooks.trigger.is_some() {
-            return;
-        }
-        let before = self.desk.pushed.as_ref().map_or(0, |pushed| pushed.before);
+        let by_hand = self.run.product.hooks.trigger.is_none();
+        let Some(pushed) = self.desk.pushed.as_ref().filter(|_| by_hand) else { return };
         let (calls, listened) = self.desk.hearing.so_far();
-        (self.run.voice)(&match (calls.len().saturating_sub(before), listened.turned_away.len()) {
+        (self.run.voice)(&match (calls.len().saturating_sub(pushed.before), listened.turned_away.len()) {
             (0, 0) => "Er kwam niets binnen.".to_owned(),
             (0, _) => "Gezien: het product brak de verbinding af.".to_owned(),
             (1, _) => "Gezien: 1 verzoek.".to_owned(),
