@@ -18,7 +18,7 @@ use keur_catalogue::{
 };
 use keur_evidence::{
     Seam, SeamParts,
-    event::{EXAM, Entry, Event, RunStarted},
+    event::{EXAM, Entry, Event, Reason, RunStarted, StopKind},
     journal::{JournalError, Store},
     limits::Limits,
     replay::{Blobs, Replay},
@@ -294,8 +294,8 @@ impl<'e> Record<'e> {
         })
     }
 
-    /// Executes a case on its last attempt. Earlier attempts, and those the run did not finish, stand as they were
-    /// recorded: there is nothing in them to execute to its end.
+    /// Executes a case on its last attempt. Earlier attempts, and those that were ended from outside or not at all, stand
+    /// as they were recorded: there is nothing in them to execute to its end, and no verdict rests on them.
     async fn again(&self, run: &Arc<Run>, case: &Case) -> Result<(), JournalError> {
         let id = case.planned.case.as_str();
         let Some(attempts) = self.attempts.get(id) else {
@@ -306,9 +306,14 @@ impl<'e> Record<'e> {
         for event in earlier.iter().flatten() {
             run.seam.append(Event::clone(event))?;
         }
-        let guarded = last.iter().any(|event| matches!(event, Event::GuardTripped { .. }));
+        let aborted = last.iter().any(|event| match event {
+            Event::Stopped(stopped) => {
+                matches!(stopped.stop, StopKind::CantTell { reason: Reason::Aborted, .. })
+            }
+            _ => false,
+        });
         let finished = matches!(last.last(), Some(Event::CaseFinished { .. }));
-        if finished && !guarded {
+        if finished && !aborted {
             return engine::one(run, case, attempts.len(), &Silent).await;
         }
         last.iter().try_for_each(|event| run.seam.append(Event::clone(event)))
