@@ -133,7 +133,9 @@ impl Archive {
     /// # Errors
     /// When there is no such entry, or its content is not what its header says.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, ArchiveError> {
-        let mut bytes = Vec::new();
+        // What a header says of the size is believed up to a bound.
+        let size = self.existing(path)?.size.min(1 << 20);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
         let wrong = |error: std::io::Error| ArchiveError::content(path, &error);
         self.open_entry(path)?.read_to_end(&mut bytes).map_err(wrong)?;
         Ok(bytes)
