@@ -210,7 +210,7 @@ impl Session<'_> {
         if self.exam {
             seam.append(Event::SeedRevealed { seed: to_hex(&self.seed) })?;
         }
-        seam.append(Event::RunFinished { how: seam.end() })?;
+        seam.finish()?;
         Ok(seam)
     }
 

@@ -175,6 +175,16 @@ impl Seam {
         })
     }
 
+    /// Ends the run. What happens from here on, such as a product that still asks us something, changes nothing about how
+    /// it ended.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(&self) -> Result<(), JournalError> {
+        let how = *self.end.get_or_init(|| self.end());
+        self.append(Event::RunFinished { how })
+    }
+
     /// Resolves when the run is stopped.
     pub async fn stopped(&self) {
         self.cancel.cancelled().await;

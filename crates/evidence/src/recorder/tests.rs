@@ -499,3 +499,12 @@ async fn a_run_asks_no_more_than_its_budget() {
     let budget = StopKind::CantTell { reason: Reason::Environment, cause: "budget".to_owned() };
     assert_eq!(told, Some(budget));
 }
+
+#[test]
+fn what_comes_after_the_end_changes_nothing_about_it() {
+    let seam = seam(1);
+    seam.finish().expect("written");
+    let written = events(&seam).len();
+    assert!(seam.case("").observe("desk_stray", "te laat", json!({})).is_err());
+    assert_eq!((seam.end(), events(&seam).len()), (RunEnd::Completed, written));
+}
