@@ -84,6 +84,8 @@ pub(crate) fn document(
         && let Some(sections) = composition["section"].as_array_mut()
     {
         sections.truncate(2);
+        // What only the care plan named goes with it.
+        problems.truncate(1);
     }
     let mut all = vec![composition, patient, receiver];
     all.extend(problems);
