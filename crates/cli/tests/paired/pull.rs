@@ -2,8 +2,9 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs::{self, OpenOptions},
-    io::Write,
+    io::Write as _,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
@@ -125,15 +126,18 @@ product_log = "{LOG}"
     )
 }
 
-/// Adds what the client did to its log: each request with its id, or each but those for a token.
+/// Adds what the client did to its log: each request with its id, or each but those for a token. In one write: clients
+/// that end at the same time share the file.
 fn log(folder: &Path, run: &Run, tokens_too: bool) {
-    let mut file = OpenOptions::new().create(true).append(true).open(folder.join(LOG)).unwrap();
+    let mut lines = String::new();
     for exchange in run.exchanges.iter().filter(|one| tokens_too || !one.url.ends_with("/oauth/token")) {
         let id = exchange.request_headers.iter().find(|(name, _)| name == "X-Request-Id");
         let status = reply(exchange).map(|(status, _)| status);
         let http = json!({ "request": { "id": id.unwrap().1 }, "response": { "status_code": status } });
-        writeln!(file, "{}", json!({ "http": http })).unwrap();
+        writeln!(lines, "{}", json!({ "http": http })).unwrap();
     }
+    let file = OpenOptions::new().create(true).append(true).open(folder.join(LOG));
+    file.unwrap().write_all(lines.as_bytes()).unwrap();
 }
 
 /// Sections as a product would show them, from what the client recorded: results by search, and whether all of them came.
