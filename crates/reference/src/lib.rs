@@ -17,6 +17,7 @@ mod options;
 mod outbound;
 mod pki;
 mod policy;
+pub mod port;
 mod random;
 mod sandbox;
 mod server;
@@ -100,10 +101,10 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let addr = address(&listener)?;
     let scheme = if matches!(variant, options::Variant::Open { .. }) { "http" } else { "https" };
     let origin = format!("{scheme}://{}", reachable(addr));
-    let jwks_listen = free_port().await?;
+    let jwks_listen = free_port()?;
     let open = listen((options.listen.ip(), 0).into()).await?;
     let open_origin = format!("https://{}", reachable(address(&open)?));
-    let desk = handover::Desk { main: free_port().await?, second: free_port().await? };
+    let desk = handover::Desk { main: free_port()?, second: free_port()? };
     let product = state::Product::new(
         &options,
         variant,
@@ -144,9 +145,9 @@ fn reachable(addr: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, addr.port())
 }
 
-/// A port that was free a moment ago, for the harness to publish its keys on.
-async fn free_port() -> Result<SocketAddr, StartError> {
-    address(&listen((Ipv4Addr::LOCALHOST, 0).into()).await?)
+/// A port for the harness to open: to publish its keys on, or to be asked at.
+fn free_port() -> Result<SocketAddr, StartError> {
+    port::free().map_err(|source| StartError::Listen { address: (Ipv4Addr::LOCALHOST, 0).into(), source })
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

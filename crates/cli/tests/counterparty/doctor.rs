@@ -28,7 +28,7 @@ fn a_product_that_reaches_keur_is_seen_to() {
 #[test]
 fn a_product_that_cannot_reach_keur_is_seen_not_to() {
     let product = Product::start();
-    let nowhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = keur_reference::port::free().unwrap();
     product.declare(&[("base", &format!("\"https://{nowhere}\""))]);
     let (code, state, words) = diagnosed(&product, "trigger");
     assert_eq!((code, state.as_str()), (Some(4), "setup"), "{words}");

@@ -134,7 +134,7 @@ pub fn response(headers: &str, body: &[u8]) -> Vec<u8> {
 
 /// An address nothing listens on.
 pub fn closed_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    keur_reference::port::free().unwrap()
 }
 
 /// A folder with a declaration, features and room for runs.

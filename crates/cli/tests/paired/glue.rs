@@ -38,9 +38,9 @@ pub fn certificates(folder: &Path) {
     fs::write(folder.join("client.jwks.json"), key.key_set().to_string()).unwrap();
 }
 
-/// An address that was free a moment ago.
+/// An address for a desk.
 pub fn free() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    keur_reference::port::free().unwrap().to_string()
 }
 
 /// A hook at which a product can be made to act.
