@@ -58,7 +58,7 @@ pub struct Killtable {
     /// Only these defects; repeatable.
     #[arg(long, value_name = "NAME")]
     pub defect: Vec<String>,
-    /// Runs at once.
+    /// Runs at once; two per core unless told.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,
     /// Form of the result on stdout.

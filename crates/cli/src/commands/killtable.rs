@@ -99,7 +99,9 @@ fn make(args: &Killtable, profile: &Profile, chosen: &[Defect], global: &Global)
     let mut work: Vec<(Way, Option<&Defect>)> = ways.iter().map(|way| (way.clone(), None)).collect();
     work.extend(chosen.iter().map(|defect| (way_of(defect), Some(defect))));
 
-    let jobs = args.jobs.map_or_else(|| thread::available_parallelism().map_or(2, NonZero::get), usize::from);
+    // Each run is one thread and waits now and then: two of them keep a core busy.
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let jobs = args.jobs.map_or(2 * cores, usize::from);
     let outcomes = concurrently(&work, jobs, global, |(way, defect)| {
         let names: Vec<String> = defect.iter().map(|defect| defect.name.clone()).collect();
         one(&setups[way], &way.0, &names)
