@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
+mod common;
 #[path = "dossier/golden.rs"]
 mod golden;
 #[path = "dossier/killed.rs"]
@@ -15,30 +16,15 @@ mod tampered;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Output,
 };
 
 use serde_json::Value;
 
-fn keur(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_keur")).args(args).env("NO_COLOR", "1").output().unwrap()
-}
+use crate::common::{keur, run_folder, text};
 
 fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
-}
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// The only run below `out`.
-fn run_folder(out: &Path) -> PathBuf {
-    let visible = |path: &PathBuf| !path.file_name().unwrap().to_string_lossy().starts_with('.');
-    let runs: Vec<PathBuf> =
-        fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path()).filter(visible).collect();
-    assert_eq!(runs.len(), 1, "{runs:?}");
-    runs.into_iter().next().unwrap()
 }
 
 /// A run of the embedded product, and its folder.

@@ -2,32 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-};
+mod common;
+
+use std::{fs, path::Path};
 
 use serde_json::Value;
 
-fn keur(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_keur")).args(args).env("NO_COLOR", "1").output().unwrap()
-}
-
-/// The only folder in `out`.
-fn run_folder(out: &Path) -> PathBuf {
-    // The ledger stands beside the runs.
-    let visible = |path: &PathBuf| !path.file_name().unwrap().to_string_lossy().starts_with('.');
-    let mut runs: Vec<PathBuf> =
-        fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path()).filter(visible).collect();
-    assert_eq!(runs.len(), 1, "{runs:?}");
-    runs.remove(0)
-}
-
-fn result(folder: &Path) -> Value {
-    serde_json::from_slice(&fs::read(folder.join("result.json")).unwrap()).unwrap()
-}
+use crate::common::{Reference, keur, result, run_folder};
 
 fn outcomes(result: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -93,34 +74,11 @@ fn a_defect_is_a_finding_with_exit_1() {
     }
 }
 
-/// A reference product in a process of its own, killed at the end.
-struct Reference(Child);
-
-impl Drop for Reference {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn reference(product: &Path) -> Reference {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_keur"))
-        .args(["reference", "--write-product", product.to_str().unwrap()])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // It speaks when it listens and the file is written.
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    assert!(line.contains("luistert"), "{line}");
-    Reference(child)
-}
-
 #[test]
 fn two_processes_give_the_same_result_over_the_network() {
     let place = tempfile::tempdir().unwrap();
     let (out, product) = (place.path().join("out"), place.path().join("p.toml"));
-    let _running = reference(&product);
+    let _running = Reference::start(&product);
     let (out_text, product_text) = (out.to_str().unwrap(), product.to_str().unwrap());
 
     let doctor = keur(&["doctor", "bgz-beschikbaarstellen", "--product", product_text]);

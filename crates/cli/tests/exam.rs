@@ -2,25 +2,27 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
+mod common;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
-    process::{Command, Output},
+    process::Output,
 };
 
 use serde_json::Value;
 
+use crate::common::{keur, run_folder};
+
 fn run(out: &Path, more: &[&str]) -> Output {
     let base = ["run", "bgz-beschikbaarstellen", "--format", "json", "--out", out.to_str().unwrap()];
-    Command::new(env!("CARGO_BIN_EXE_keur")).args(base).args(more).output().unwrap()
+    keur(&[&base[..], more].concat())
 }
 
 /// The events of the only run in `out`.
 fn journal(out: &Path) -> Vec<Value> {
-    let mut folders = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path());
-    let folder = folders.find(|folder| folder.join("journal.ndjson").is_file()).unwrap();
-    let text = fs::read_to_string(folder.join("journal.ndjson")).unwrap();
+    let text = fs::read_to_string(run_folder(out).join("journal.ndjson")).unwrap();
     text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].clone()).collect()
 }
 

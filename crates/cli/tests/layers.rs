@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
-use std::{fs, path::Path, process::Command};
+mod common;
+
+use std::{fs, path::Path};
 
 use keur_catalogue::{
     Catalogue,
@@ -11,15 +13,16 @@ use keur_catalogue::{
 };
 use keur_verdict::{LayerCell, LayerMatrix, LayerOutcome, RunResult};
 
+use crate::common::run_folder;
+
 fn keur(args: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_keur")).args(args).env("NO_COLOR", "1").output().unwrap();
-    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    let output = common::keur(args);
+    (output.status.code(), common::text(&output))
 }
 
 /// The matrix of the only run in a folder.
 fn matrix(out: &Path) -> LayerMatrix {
-    let runs = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path().join("result.json"));
-    let bytes = runs.filter(|path| path.exists()).map(|path| fs::read(path).unwrap()).next().unwrap();
+    let bytes = fs::read(run_folder(out).join("result.json")).unwrap();
     serde_json::from_slice::<RunResult>(&bytes).unwrap().layers.unwrap()
 }
 
@@ -76,8 +79,7 @@ fn where_the_token_is_the_only_layer_exactly_what_leaves_it_alone_is_exposed() {
     }
     assert_eq!(matrix.smallest, [["binding"], ["party"], ["transport"]]);
 
-    let mut runs = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path());
-    let run = runs.find(|path| path.join("result.json").exists()).unwrap();
+    let run = run_folder(&out);
     let bundle = place.path().join("run.keur");
     let (code, text) = keur(&["bundle", run.to_str().unwrap(), "--out", bundle.to_str().unwrap()]);
     assert_eq!(code, Some(0), "{text}");

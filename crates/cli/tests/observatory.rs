@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
+mod common;
 #[path = "observatory/folder.rs"]
 mod folder;
 #[path = "observatory/place.rs"]
@@ -21,13 +22,15 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::common::command;
+
 /// Exit code, stdout and stderr.
 fn keur(args: &[&str]) -> (i32, String, String) {
-    told(Command::new(env!("CARGO_BIN_EXE_keur")).args(args))
+    told(&mut command(args))
 }
 
 fn told(command: &mut Command) -> (i32, String, String) {
-    let output = command.env("NO_COLOR", "1").output().unwrap();
+    let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }

@@ -3,13 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
+mod common;
+
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use serde_json::Value;
+
+use crate::common::{command, text};
 
 /// The roles that sign here, in order.
 const ROLES: [&str; 4] = ["operator", "laboratory", "reviewer", "certification_body"];
@@ -37,10 +40,8 @@ impl Office {
 
     /// Exit code, and stdout with stderr.
     fn keur(&self, args: &[&str]) -> (i32, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_keur"));
-        let output = command.current_dir(self.0.path()).args(args).env("NO_COLOR", "1").output().unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap(), String::from_utf8(text).unwrap())
+        let output = command(args).current_dir(self.0.path()).output().unwrap();
+        (output.status.code().unwrap(), text(&output))
     }
 
     fn fine(&self, args: &[&str]) -> String {

@@ -4,13 +4,12 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use crate::support::{Product, keur};
+use crate::{common::keur, support::Product};
 
 /// The exit code, and the state and the words of a point.
 fn diagnosed(product: &Product, id: &str) -> (Option<i32>, String, String) {
     let file = product.file("product.toml");
-    let output =
-        keur(&["doctor", "bgz-raadplegen", "--product", &file, "--format", "json"]).output().unwrap();
+    let output = keur(&["doctor", "bgz-raadplegen", "--product", &file, "--format", "json"]);
     let diagnosis: Value = serde_json::from_slice(&output.stdout).unwrap();
     let points = diagnosis["checks"].as_array().unwrap();
     let point = points.iter().find(|point| point["id"] == id).unwrap_or_else(|| panic!("{diagnosis}"));

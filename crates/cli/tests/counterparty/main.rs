@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod doctor;
 mod odd;
 mod person;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Product, keur};
+use crate::{common::keur, support::Product};
 
 const RETRIEVING: &str = "WGZ-BGC-001,WGZ-BGC-006,WGZ-BGC-007,WGZ-BGC-008,WGZ-BGC-011";
 
@@ -20,7 +20,7 @@ fn verifies(product: &Product) {
         &["verify", &bundle, "--trust", &public],
     ];
     for args in steps {
-        let output = keur(args).output().unwrap();
+        let output = keur(args);
         let text = String::from_utf8_lossy(&output.stdout);
         assert_eq!(
             output.status.code(),

@@ -7,7 +7,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::PathBuf,
-    process::{Child, ChildStderr, Command, Stdio},
+    process::{Child, ChildStderr},
     sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
@@ -26,19 +26,10 @@ use rustls::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::common::{Reference, command, result, run_folder};
+
 /// Longer than any answer takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-pub fn keur(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_keur"));
-    command
-        .args(args)
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
 
 /// Who speaks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,30 +46,18 @@ pub enum Sender {
 
 /// A product that runs, with its declaration.
 pub struct Product {
-    process: Child,
+    _process: Reference,
     folder: TempDir,
     text: String,
-}
-
-impl Drop for Product {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 impl Product {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("product.toml");
-        let mut command = keur(&["reference", "--write-product", file.to_str().unwrap()]);
-        let mut process = command.stderr(Stdio::null()).spawn().unwrap();
-        // It speaks when it listens and the file is written.
-        let mut line = String::new();
-        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.contains("luistert"), "{line}");
+        let process = Reference::start(&file);
         let text = fs::read_to_string(file).unwrap();
-        Self { process, folder, text }
+        Self { _process: process, folder, text }
     }
 
     /// A value of the declaration, the first one under this key.
@@ -116,9 +95,10 @@ impl Product {
     /// `keur run PROFILE`, not yet ended.
     pub fn run(&self, profile: &str, more: &[&str]) -> Waiting {
         let (product, out) = (self.file("product.toml"), self.file("out"));
-        let mut child = keur(&[&["run", profile, "--product", &product, "--out", &out][..], more].concat())
-            .spawn()
-            .unwrap();
+        let mut child =
+            command(&[&["run", profile, "--product", &product, "--out", &out][..], more].concat())
+                .spawn()
+                .unwrap();
         let mut stdout = child.stdout.take().unwrap();
         let result = thread::spawn(move || {
             let mut text = String::new();
@@ -131,15 +111,11 @@ impl Product {
 
     /// The folder of the only run.
     pub fn run_folder(&self) -> PathBuf {
-        let folders = fs::read_dir(self.path("out")).unwrap().map(|entry| entry.unwrap().path());
-        let mut runs: Vec<PathBuf> =
-            folders.filter(|folder| folder.join("journal.ndjson").is_file()).collect();
-        assert_eq!(runs.len(), 1, "{runs:?}");
-        runs.remove(0)
+        run_folder(&self.path("out"))
     }
 
     pub fn result(&self) -> Value {
-        serde_json::from_slice(&fs::read(self.run_folder().join("result.json")).unwrap()).unwrap()
+        result(&self.run_folder())
     }
 
     /// Each requirement with its outcome and the causes of what could not be told.

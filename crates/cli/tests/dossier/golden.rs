@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{code, keur, text, verification};
+use super::{code, verification};
+use crate::common::{keur, text};
 
 #[test]
 fn the_committed_bundles_verify_and_rejudge() {

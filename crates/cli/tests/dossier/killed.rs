@@ -2,38 +2,14 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
+    io::Write,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::Stdio,
     time::{Duration, Instant},
 };
 
-use super::{broken, bundle, code, keur, run_folder, text, verification};
-
-/// The reference product as a process of its own, stopped at the end.
-struct Product(Child);
-
-impl Product {
-    fn start(declaration: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_keur"))
-            .args(["reference", "--write-product", declaration.to_str().unwrap()])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // It says where it listens once it does.
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        Self(child)
-    }
-}
-
-impl Drop for Product {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use super::{broken, bundle, code, verification};
+use crate::common::{Reference, command, keur, run_folder, text};
 
 fn lines(journal: &Path) -> usize {
     fs::read(journal).map_or(0, |bytes| bytes.iter().filter(|byte| **byte == b'\n').count())
@@ -41,9 +17,8 @@ fn lines(journal: &Path) -> usize {
 
 /// Starts a run and kills it once its journal has this many lines; false when it was over before.
 fn killed_at(declaration: &Path, out: &Path, count: usize) -> bool {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_keur"))
-        .args(["run", "bgz-beschikbaarstellen", "--quiet", "--product", declaration.to_str().unwrap()])
-        .args(["--out", out.to_str().unwrap()])
+    let mut child = command(&["run", "bgz-beschikbaarstellen", "--quiet"])
+        .args(["--product", declaration.to_str().unwrap(), "--out", out.to_str().unwrap()])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -73,7 +48,7 @@ fn killed_at(declaration: &Path, out: &Path, count: usize) -> bool {
 fn what_a_killed_run_wrote_verifies_and_the_run_goes_on() {
     let place = tempfile::tempdir().unwrap();
     let declaration = place.path().join("product.toml");
-    let _product = Product::start(&declaration);
+    let _product = Reference::start(&declaration);
     let mut killed = 0;
     // While it announces its plan, early and late in the cases.
     for (index, count) in [2, 150, 420, 700, 1100].into_iter().enumerate() {

@@ -1,14 +1,11 @@
 //! Attestations and waivers: what they change, and what they cannot.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use serde_json::Value;
 
-use super::{broken, bundle, code, keur, key, run, text, verification};
-
-fn result(folder: &Path) -> Value {
-    serde_json::from_slice(&fs::read(folder.join("result.json")).unwrap()).unwrap()
-}
+use super::{broken, bundle, code, key, run, verification};
+use crate::common::{keur, result, text};
 
 fn requirement<'r>(result: &'r Value, id: &str) -> &'r Value {
     result["requirements"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap()

@@ -2,14 +2,17 @@
 
 use std::fs;
 
-use crate::support::{Place, Reference, ended, files, holds, keur};
+use crate::{
+    common::{Reference, command, keur},
+    support::{Place, ended, files, holds},
+};
 
 #[test]
 fn no_secret_of_a_run_is_kept() {
     let place = Place { folder: tempfile::tempdir().unwrap() };
     let running = Reference::start(&place.path("product.toml"));
-    let mut command = keur();
-    command.args(["run", "bgz-beschikbaarstellen", "-vv", "--product", &place.text("product.toml")]);
+    let mut command =
+        command(&["run", "bgz-beschikbaarstellen", "-vv", "--product", &place.text("product.toml")]);
     let output = ended(command.args(["--out", &place.text("out")]).spawn().unwrap());
     drop(running);
     assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{}", String::from_utf8_lossy(&output.stderr));
@@ -30,9 +33,7 @@ fn no_secret_of_a_run_is_kept() {
     let mut kept = files(&place.run_folder());
     assert!(kept.len() > 10, "a run leaves journal, blobs and reports");
     for format in keur_reports::FORMATS {
-        let mut command = keur();
-        command.args(["report", &place.run_folder().display().to_string(), "--format", format.name()]);
-        let report = command.output().unwrap();
+        let report = keur(&["report", &place.run_folder().display().to_string(), "--format", format.name()]);
         assert!(report.status.success() && !report.stdout.is_empty(), "{}", format.name());
         kept.push((place.path(format.file_name()), report.stdout));
     }

@@ -2,8 +2,9 @@
 
 use std::{fs, net::TcpListener};
 
-use crate::support::{
-    Place, Reference, Server, assert_exit, closed_port, declaration, ended, keur, response,
+use crate::{
+    common::{Reference, command},
+    support::{Place, Server, assert_exit, closed_port, declaration, ended, response},
 };
 
 /// The declaration is refused with all of these words, and no run was begun.
@@ -62,8 +63,8 @@ fn a_key_of_another_certificate_is_named() {
     let original = fs::read(files.join("party-a.key")).unwrap();
     for (key, word) in [(of_party_b.as_slice(), "horen niet bij elkaar"), (b"geen sleutel", "PEM")] {
         fs::write(files.join("party-a.key"), key).unwrap();
-        let mut command = keur();
-        command.args(["run", "bgz-beschikbaarstellen", "--product", &place.text("product.toml")]);
+        let mut command =
+            command(&["run", "bgz-beschikbaarstellen", "--product", &place.text("product.toml")]);
         let output = ended(command.args(["--out", &place.text("out")]).spawn().unwrap());
         assert_exit(&output, 2);
         let said = String::from_utf8_lossy(&output.stderr);
@@ -88,8 +89,7 @@ fn where_there_are_no_tokens_none_is_stolen() {
         )
     };
     place.declare(&[declaration(server.address), party("a", "90000111"), party("b", "90000222")].join("\n"));
-    let mut command = keur();
-    command.args(["run", "nen7512", "--only", "WGZ-SEC-011,WGZ-SEC-012", "--quiet"]);
+    let mut command = command(&["run", "nen7512", "--only", "WGZ-SEC-011,WGZ-SEC-012", "--quiet"]);
     command.args(["--product", &place.text("product.toml"), "--out", &place.text("out")]);
     assert_exit(&ended(command.spawn().unwrap()), 3);
     let result = place.result();

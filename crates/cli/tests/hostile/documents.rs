@@ -2,17 +2,19 @@
 
 use std::{fmt::Write as _, fs, process::Output};
 
-use crate::support::{Place, ended, keur};
+use crate::{
+    common::{command, text},
+    support::{Place, ended},
+};
 
 const HEAD: &str =
     "openapi: 3.0.3\ninfo: {title: t, version: 1.0.0}\nservers: [{url: 'https://voorbeeld.example/v1'}]\n";
 
 fn run(place: &Place) -> (Output, String) {
-    let mut command = keur();
-    command.args(["run", "api-ontwerpregels", "--variant", "adr-2.1-document", "--lang", "nl"]);
+    let mut command = command(&["run", "api-ontwerpregels", "--variant", "adr-2.1-document", "--lang", "nl"]);
     command.args(["--product", &place.text("product.toml"), "--out", &place.text("out")]);
     let output = ended(command.spawn().unwrap());
-    let said = String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned();
+    let said = text(&output);
     assert!(!said.contains("panicked"), "{said}");
     (output, said)
 }

@@ -8,7 +8,10 @@ use std::{
 use keur_evidence::event::{Event, RunEnd};
 use serde_json::Value;
 
-use crate::support::{Place, Reference, Server, assert_exit, closed_port, ended, hold, keur, signal};
+use crate::{
+    common::{Reference, command},
+    support::{Place, Server, assert_exit, closed_port, ended, hold, signal},
+};
 
 /// Nothing is blamed, and every case that could not be judged says why.
 #[track_caller]
@@ -49,8 +52,8 @@ fn a_whole_profile_against_a_product_that_went_down_ends_in_seconds() {
     let place = Place { folder: tempfile::tempdir().unwrap() };
     drop(Reference::start(&place.path("product.toml")));
     let began = Instant::now();
-    let mut command = keur();
-    command.args(["run", "bgz-beschikbaarstellen", "--quiet", "--product", &place.text("product.toml")]);
+    let mut command =
+        command(&["run", "bgz-beschikbaarstellen", "--quiet", "--product", &place.text("product.toml")]);
     let output = ended(command.args(["--out", &place.text("out")]).spawn().unwrap());
     assert_exit(&output, 3);
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
 mod canary;
+#[path = "../common/mod.rs"]
+mod common;
 mod declarations;
 mod documents;
 mod endpoints;

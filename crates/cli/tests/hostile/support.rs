@@ -2,10 +2,10 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, Output},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -21,6 +21,8 @@ use keur_evidence::{
 };
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::common::{command, result, run_folder};
 
 /// Longer than any of these runs may take on a busy machine; each of them has bounds of a few seconds.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -166,8 +168,7 @@ impl Place {
 
     /// `keur run fhir-rest` against the declared product, not yet ended.
     pub fn start(&self, more: &[&str]) -> Child {
-        let mut command = keur();
-        command.args(["run", "fhir-rest", "--only", "WGZ-API-001,WGZ-API-002", "--quiet"]);
+        let mut command = command(&["run", "fhir-rest", "--only", "WGZ-API-001,WGZ-API-002", "--quiet"]);
         command.args(["--product", &self.text("product.toml"), "--features", &self.text("features")]);
         command.args(["--out", &self.text("out")]).args(more);
         command.spawn().unwrap()
@@ -180,11 +181,7 @@ impl Place {
 
     /// The folder of the only run.
     pub fn run_folder(&self) -> PathBuf {
-        let folders = fs::read_dir(self.path("out")).unwrap().map(|entry| entry.unwrap().path());
-        let mut runs: Vec<PathBuf> =
-            folders.filter(|folder| folder.join("journal.ndjson").is_file()).collect();
-        assert_eq!(runs.len(), 1, "{runs:?}");
-        runs.remove(0)
+        run_folder(&self.path("out"))
     }
 
     /// The journal, with its chain checked.
@@ -194,7 +191,7 @@ impl Place {
     }
 
     pub fn result(&self) -> Value {
-        serde_json::from_slice(&fs::read(self.run_folder().join("result.json")).unwrap()).unwrap()
+        result(&self.run_folder())
     }
 }
 
@@ -203,13 +200,6 @@ pub fn declaration(address: SocketAddr) -> String {
     format!(
         "format = \"keur/product\"\nversion = \"1.0\"\nenvironment = \"test\"\n\n[product]\nvendor = \"Proef\"\nname = \"Proef\"\nversion = \"1\"\nroles = [\"bron\"]\n\n[endpoints]\nfhir_base = \"http://{address}\"\n\n[patients.complete]\nsearch = \"Patient?_id=x\"\n"
     )
-}
-
-/// The built binary, with its output kept.
-pub fn keur() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_keur"));
-    command.env("NO_COLOR", "1").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
 }
 
 /// Waits for the end; a process that does not end is a failure, and is killed.
@@ -235,29 +225,6 @@ pub fn assert_exit(output: &Output, code: i32) {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "\n{out}\n{err}");
     assert!(!err.contains("panicked"), "{err}");
-}
-
-/// A reference product in a process of its own, killed at the end.
-pub struct Reference(Child);
-
-impl Reference {
-    pub fn start(product: &Path) -> Self {
-        let mut command = keur();
-        command.args(["reference", "--write-product", product.to_str().unwrap()]).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        // It speaks when it listens and the file is written.
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.contains("luistert"), "{line}");
-        Self(child)
-    }
-}
-
-impl Drop for Reference {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// Every file below a folder with its bytes.

@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use crate::glue::{Run, keur, text};
+use crate::{
+    common::{keur, text},
+    glue::Run,
+};
 
 const NOBODY: &str = "gateway: verzoek 7f6c1f2e-0000-4000-8000-000000000001 status=200\n";
 

@@ -6,7 +6,6 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Command, Output},
     sync::Arc,
     thread,
 };
@@ -18,13 +17,7 @@ use keur_evidence::{
 use keur_probes::jose::SigningKey;
 use serde_json::{Value, json};
 
-pub fn keur(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_keur")).args(args).env("NO_COLOR", "1").output().unwrap()
-}
-
-pub fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
+use crate::common::{result, run_folder};
 
 /// Certificates and keys of both sides, as files; of the sample product nothing else is used, and it is stopped.
 pub fn certificates(folder: &Path) {
@@ -92,11 +85,8 @@ pub struct Run {
 impl Run {
     /// The only run below a folder.
     pub fn below(out: &Path) -> Self {
-        let runs = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path());
-        let mut runs: Vec<PathBuf> = runs.filter(|path| path.join("journal.ndjson").exists()).collect();
-        assert_eq!(runs.len(), 1, "{runs:?}");
-        let folder = runs.remove(0);
-        let result = serde_json::from_slice(&fs::read(folder.join("result.json")).unwrap()).unwrap();
+        let folder = run_folder(out);
+        let result = result(&folder);
         let exchanges = journal::read(&folder).unwrap().into_iter().filter_map(|entry| match entry.event {
             Event::Exchange(exchange) => Some(*exchange),
             _ => None,

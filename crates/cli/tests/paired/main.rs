@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is a failure")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod extract;
 mod glue;
 mod pull;

@@ -15,7 +15,10 @@ use std::{
 use keur_evidence::event::{Exchange, Failure, Reply};
 use serde_json::{Value, json};
 
-use crate::glue::{Run, certificates, free, hook, keur, text};
+use crate::{
+    common::{keur, text},
+    glue::{Run, certificates, free, hook},
+};
 
 const BSN: &str = "999900018";
 /// The requirements of a source that need nothing but the searches of the BgZ for one patient.
