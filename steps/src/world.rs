@@ -335,6 +335,18 @@ impl World {
         request.header("DPoP", &proof)
     }
 
+    /// The request with a token of the party, where the product asks for tokens.
+    ///
+    /// # Errors
+    /// [`Stop`] when no token is given out.
+    pub async fn with_own_token(&self, request: Request, party: Party) -> Result<Request, Stop> {
+        if !self.run.uses_tokens() {
+            return Ok(request);
+        }
+        let token = self.token_of(party).await?;
+        Ok(self.with_token(request, &token, party))
+    }
+
     /// A right proof for a request with a token; `None` when tokens are not bound by DPoP.
     #[must_use]
     pub fn proof(&self, request: &Request, token: &Token, party: Party) -> Option<Proof> {

@@ -112,6 +112,20 @@ pub(super) struct Ear {
     hearing: Arc<Hearing>,
 }
 
+/// A request as evidence takes it.
+pub(super) fn incoming<'c>(service: &'c str, call: &'c Call, url: &'c str) -> Incoming<'c> {
+    Incoming {
+        service,
+        method: &call.method,
+        url,
+        path: &call.path,
+        headers: &call.headers,
+        body: &call.body,
+        whole: call.whole,
+        peer: call.peer.as_ref().map(|peer| (peer.leaf.as_slice(), peer.trusted)),
+    }
+}
+
 impl Ear {
     pub(super) fn new(
         recorder: Recorder,
@@ -125,16 +139,7 @@ impl Ear {
     /// The answer, when the request may be answered and both are on record.
     fn answered(&self, call: &Call) -> Option<(Reply, Heard)> {
         let url = call.url();
-        let incoming = Incoming {
-            service: self.service,
-            method: &call.method,
-            url: &url,
-            path: &call.path,
-            headers: &call.headers,
-            body: &call.body,
-            whole: call.whole,
-            peer: call.peer.as_ref().map(|peer| (peer.leaf.as_slice(), peer.trusted)),
-        };
+        let incoming = incoming(self.service, call, &url);
         self.recorder.admit(&incoming).ok()?;
         let mut reply = self.script.answer(call).answering(call);
         let ms = u64::try_from(self.hearing.began.elapsed().as_millis()).unwrap_or(u64::MAX);

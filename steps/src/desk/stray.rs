@@ -4,9 +4,10 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use keur_counterparty::{Call, PLAIN_HTTP};
-use keur_evidence::{Seam, inbound::Incoming};
+use keur_evidence::Seam;
 use serde_json::json;
 
+use super::ear::incoming;
 use crate::engine::Voice;
 
 /// How many are kept: enough to see what is wrong.
@@ -79,17 +80,7 @@ fn note(seam: &Arc<Seam>, call: Option<&Call>, why: &str) -> bool {
         None => json!({ "why": why }),
         Some(call) => {
             let url = call.url();
-            let incoming = Incoming {
-                service: "",
-                method: &call.method,
-                url: &url,
-                path: &call.path,
-                headers: &call.headers,
-                body: &call.body,
-                whole: call.whole,
-                peer: None,
-            };
-            if recorder.admit(&incoming).is_err() {
+            if recorder.admit(&incoming("", call, &url)).is_err() {
                 return false;
             }
             json!({ "why": why, "method": call.method, "url": url })

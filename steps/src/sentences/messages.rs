@@ -70,12 +70,7 @@ async fn send(w: &mut World, form: &str, purpose: &str, identity: &str, flaw: Op
         _ => request.content("application/fhir+json", sealed.content),
     };
     let request = request.header("X-Request-Id", &w.recorder.uuid()).exactly();
-    let request = if w.run.uses_tokens() {
-        let token = w.token_of(Party::A).await?;
-        w.with_token(request, &token, Party::A)
-    } else {
-        request
-    };
+    let request = w.with_own_token(request, Party::A).await?;
     w.send(request).await.map(drop)
 }
 

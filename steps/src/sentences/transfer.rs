@@ -321,12 +321,7 @@ async fn gives_status(w: &mut World, status: String) -> Result<(), Stop> {
     let purpose = format!("de Task de status {status} geven");
     let request = w.bare(Party::A, &purpose, "PUT", &path)?;
     let request = request.content("application/fhir+json", task.to_string());
-    let request = if w.run.uses_tokens() {
-        let token = w.token_of(Party::A).await?;
-        w.with_token(request, &token, Party::A)
-    } else {
-        request
-    };
+    let request = w.with_own_token(request, Party::A).await?;
     w.send(request).await.map(drop)
 }
 
