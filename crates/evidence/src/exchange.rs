@@ -61,7 +61,8 @@ impl Recorder {
         drop(slot);
         self.seam().health.heard(&request.url, reply.as_ref().err().map(|transport| transport.failure));
         if let Ok((response, part)) = &reply {
-            self.guard(ANSWER, &response.headers, visible(response, part.as_deref()))?;
+            let json = response.json();
+            self.guard_read(ANSWER, &response.headers, visible(response, part.as_deref()), json)?;
             self.learn_tokens(response);
         }
         let exchange = self.exchange(&id, &request, &reply, started)?;

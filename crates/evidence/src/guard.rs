@@ -66,17 +66,30 @@ impl Guard {
     /// Where a number outside the declared set stands, in words without the number; `None` when there is none.
     #[must_use]
     pub fn scan(&self, headers: &[(String, String)], body: &[u8]) -> Option<String> {
+        self.scan_read(headers, body, None)
+    }
+
+    /// The same for a body that was read as JSON already.
+    #[must_use]
+    pub fn scan_read(
+        &self,
+        headers: &[(String, String)],
+        body: &[u8],
+        json: Option<&Value>,
+    ) -> Option<String> {
         for (name, value) in headers {
             if self.in_text(&format!("{name}: {value}")) {
                 return Some(format!("header {}", masked(name)));
             }
         }
         let text = String::from_utf8_lossy(body);
-        if let Ok(json) = serde_json::from_str::<Value>(&text) {
-            let mut path = Vec::new();
-            if self.in_json(&json, &mut path) {
-                return Some(format!("body /{}", masked(&path.join("/"))));
-            }
+        let mut path = Vec::new();
+        let found = match json {
+            Some(json) => self.in_json(json, &mut path),
+            None => text.parse().is_ok_and(|json| self.in_json(&json, &mut path)),
+        };
+        if found {
+            return Some(format!("body /{}", masked(&path.join("/"))));
         }
         self.in_text(&text).then(|| "body".to_owned())
     }

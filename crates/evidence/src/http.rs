@@ -157,7 +157,8 @@ impl Response {
     /// The body as JSON, when it is. Read once: a large body is looked at by many checks.
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
-        self.parsed.0.get_or_init(|| serde_json::from_slice(self.bytes()).ok()).as_ref()
+        let read = || std::str::from_utf8(self.bytes()).ok()?.parse().ok();
+        self.parsed.0.get_or_init(read).as_ref()
     }
 }
 

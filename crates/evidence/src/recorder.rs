@@ -364,7 +364,18 @@ impl Recorder {
     /// # Errors
     /// [`Stop`] when there is one.
     pub(crate) fn guard(&self, what: &str, headers: &[(String, String)], body: &[u8]) -> Step {
-        let Some(place) = self.seam.guard.scan(headers, body) else { return Ok(()) };
+        self.guard_read(what, headers, body, None)
+    }
+
+    /// The same for a body that was read as JSON already.
+    pub(crate) fn guard_read(
+        &self,
+        what: &str,
+        headers: &[(String, String)],
+        body: &[u8],
+        json: Option<&serde_json::Value>,
+    ) -> Step {
+        let Some(place) = self.seam.guard.scan_read(headers, body, json) else { return Ok(()) };
         let place = if what == ANSWER { place } else { format!("{what}: {place}") };
         self.write(Event::GuardTripped { case: self.case.to_string(), place })?;
         self.seam.stop(RunEnd::Guarded);

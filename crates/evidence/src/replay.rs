@@ -1,11 +1,17 @@
 //! The seam when it answers from a journal: the same questions get the answers that were recorded.
 
+mod address;
+
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::event::{Entry, Event, Exchange, Observation, StopKind, Stopped, TWIN};
+use self::address::address;
+use crate::{
+    event::{Entry, Event, Exchange, Observation, StopKind, Stopped, TWIN},
+    http::Request,
+};
 
 /// Where the bodies of a replayed journal come from.
 pub trait Blobs: Send + Sync {
@@ -22,6 +28,8 @@ impl<B: Blobs + ?Sized> Blobs for std::sync::Arc<B> {
 /// A recorded run that answers.
 pub struct Replay {
     tapes: Mutex<BTreeMap<String, Tape>>,
+    /// For each purpose, the cases that recorded something for it and where on their tapes.
+    places: HashMap<String, BTreeMap<String, Vec<usize>>>,
     blobs: Box<dyn Blobs>,
     missing: Mutex<BTreeSet<String>>,
 }
@@ -38,9 +46,23 @@ struct Tape {
 }
 
 enum Item {
-    Exchange(Box<Exchange>),
+    /// An exchange, and its address as far as that makes a request the same.
+    Exchange(Box<Exchange>, String),
     Observation(Observation),
-    Clock { purpose: String, at: String },
+    Clock {
+        purpose: String,
+        at: String,
+    },
+}
+
+impl Item {
+    fn purpose(&self) -> &str {
+        match self {
+            Self::Exchange(exchange, _) => &exchange.purpose,
+            Self::Observation(observation) => &observation.purpose,
+            Self::Clock { purpose, .. } => purpose,
+        }
+    }
 }
 
 impl Replay {
@@ -63,7 +85,9 @@ impl Replay {
                     tape.inbound.push_back((tape.items.len(), Exchange::clone(exchange)));
                     continue;
                 }
-                Event::Exchange(exchange) => (&exchange.case, Item::Exchange(exchange.clone())),
+                Event::Exchange(exchange) => {
+                    (&exchange.case, Item::Exchange(exchange.clone(), address(&exchange.url)))
+                }
                 Event::Observation(observation) => {
                     (&observation.case, Item::Observation(observation.clone()))
                 }
@@ -74,7 +98,14 @@ impl Replay {
             };
             tapes.entry(case.clone()).or_default().items.push(Some(item));
         }
-        Self { tapes: Mutex::new(tapes), blobs, missing: Mutex::default() }
+        let mut places = HashMap::<String, BTreeMap<String, Vec<usize>>>::new();
+        for (case, tape) in &tapes {
+            for (at, item) in tape.items.iter().enumerate() {
+                let Some(purpose) = item.as_ref().map(Item::purpose) else { continue };
+                places.entry(purpose.to_owned()).or_default().entry(case.clone()).or_default().push(at);
+            }
+        }
+        Self { tapes: Mutex::new(tapes), places, blobs, missing: Mutex::default() }
     }
 
     /// The recorded bytes.
@@ -92,36 +123,47 @@ impl Replay {
         self.missing.lock().unwrap_or_else(PoisonError::into_inner).insert(case.to_owned());
     }
 
-    /// The next recorded exchange of this case that fits.
+    /// The next recorded exchange of this case with this purpose, method, identity and address.
     pub(crate) fn exchange(
         &self,
-        (case, for_all): (&str, bool),
-        fits: impl Fn(&Exchange) -> bool,
+        place: (&str, bool),
+        request: &Request,
+        url: &str,
     ) -> Option<Box<Exchange>> {
-        let item = self.take((case, for_all), |item| matches!(item, Item::Exchange(one) if fits(one)))?;
-        if let Item::Exchange(exchange) = item { Some(exchange) } else { None }
+        let asked = address(url);
+        let fits = |item: &Item| match item {
+            Item::Exchange(one, address) => {
+                one.method == request.method && one.identity == request.identity && *address == asked
+            }
+            _ => false,
+        };
+        let item = self.take(place, &request.purpose, fits)?;
+        if let Item::Exchange(exchange, _) = item { Some(exchange) } else { None }
     }
 
     /// The next recorded observation of this case with this kind and purpose.
     pub(crate) fn observation(&self, place: (&str, bool), what: &str, purpose: &str) -> Option<Observation> {
-        let fits =
-            |item: &Item| matches!(item, Item::Observation(o) if o.what == what && o.purpose == purpose);
-        let item = self.take(place, fits)?;
+        let fits = |item: &Item| matches!(item, Item::Observation(one) if one.what == what);
+        let item = self.take(place, purpose, fits)?;
         if let Item::Observation(observation) = item { Some(observation) } else { None }
     }
 
     /// The next recorded reading of the clock of this case with this purpose.
     pub(crate) fn clock(&self, place: (&str, bool), purpose: &str) -> Option<String> {
-        let fits = |item: &Item| matches!(item, Item::Clock { purpose: own, .. } if own == purpose);
-        if let Item::Clock { at, .. } = self.take(place, fits)? { Some(at) } else { None }
+        let fits = |item: &Item| matches!(item, Item::Clock { .. });
+        if let Item::Clock { at, .. } = self.take(place, purpose, fits)? { Some(at) } else { None }
     }
 
     /// Whether an exchange with this purpose is still to come.
     pub(crate) fn holds(&self, (case, for_all): (&str, bool), purpose: &str) -> bool {
-        let fits = |slot: &Option<Item>| matches!(slot, Some(Item::Exchange(one)) if one.purpose == purpose);
         let tapes = self.lock();
-        let own = tapes.get(case).is_some_and(|tape| tape.items.iter().any(fits));
-        own || for_all && tapes.values().any(|tape| tape.items.iter().any(fits))
+        let there = |(case, at): (&String, &Vec<usize>)| {
+            let items = tapes.get(case).map_or(&[][..], |tape| &tape.items);
+            at.iter().any(|at| matches!(items.get(*at), Some(Some(Item::Exchange(..)))))
+        };
+        self.places
+            .get(purpose)
+            .is_some_and(|places| places.iter().filter(|(other, _)| for_all || *other == case).any(there))
     }
 
     /// What the product asked us before what was taken last, and was not handed out yet; at the end of the case all.
@@ -149,23 +191,29 @@ impl Replay {
     /// What the case itself recorded comes first. What is fetched once for all cases (a token, the answers to all
     /// searches) can stand with another one: who came first then, need not come first now. In an exam twins fetch for
     /// twins, so a case of the same guise comes before one of the other.
-    fn take(&self, (case, for_all): (&str, bool), fits: impl Fn(&Item) -> bool) -> Option<Item> {
+    fn take(
+        &self,
+        (case, for_all): (&str, bool),
+        purpose: &str,
+        fits: impl Fn(&Item) -> bool,
+    ) -> Option<Item> {
+        let places = self.places.get(purpose)?;
         let mut tapes = self.lock();
-        let mut from = |tape: &mut Tape| {
-            let at = tape.items.iter().position(|slot| slot.as_ref().is_some_and(&fits))?;
+        let mut from = |(case, at): (&String, &Vec<usize>)| {
+            let tape = tapes.get_mut(case)?;
+            let at = *at.iter().find(|at| tape.items[**at].as_ref().is_some_and(&fits))?;
             tape.reached = tape.reached.max(at + 1);
             tape.items[at].take()
         };
-        if let Some(item) = tapes.get_mut(case).and_then(&mut from) {
+        if let Some(item) = places.get_key_value(case).and_then(&mut from) {
             return Some(item);
         }
         if !for_all {
             return None;
         }
-        let guise = case.ends_with(TWIN);
-        let (alike, others): (Vec<_>, Vec<_>) =
-            tapes.iter_mut().partition(|(other, _)| other.ends_with(TWIN) == guise);
-        alike.into_iter().chain(others).find_map(|(_, tape)| from(tape))
+        let alike = |(other, _): &(&String, &Vec<usize>)| other.ends_with(TWIN) == case.ends_with(TWIN);
+        let others = places.iter().filter(|place| !alike(place));
+        places.iter().filter(alike).chain(others).find_map(from)
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Tape>> {
