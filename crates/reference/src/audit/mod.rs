@@ -115,10 +115,15 @@ impl AuditLog {
             .filter_map(wanted)
             .map(|record| {
                 let id = record["id"].as_str().unwrap_or_default();
-                json!({ "fullUrl": format!("urn:uuid:{id}"), "resource": record })
+                let mut entry = json!({ "fullUrl": format!("urn:uuid:{id}"), "resource": null });
+                entry["resource"] = record.clone();
+                entry
             })
             .collect();
-        json!({ "resourceType": "Bundle", "id": crate::random::uuid(), "type": kind, "entry": found })
+        let mut bundle =
+            json!({ "resourceType": "Bundle", "id": crate::random::uuid(), "type": kind, "entry": [] });
+        bundle["entry"] = found.into();
+        bundle
     }
 }
 

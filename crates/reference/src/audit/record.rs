@@ -59,10 +59,12 @@ impl Writer<'_> {
             "action": action,
             "recorded": self.recorded(now),
             "outcome": outcome,
-            "agent": self.agents(event),
+            "agent": null,
             "source": { "identifier": { "system": URA, "value": event.source_ura } },
-            "entity": self.entities(event),
+            "entity": null,
         });
+        record["agent"] = self.agents(event).into();
+        record["entity"] = self.entities(event).into();
         if event.withheld {
             record["outcomeDesc"] = json!("geen toestemming");
         }

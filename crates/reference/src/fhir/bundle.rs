@@ -42,9 +42,11 @@ impl Page {
 }
 
 fn entries(resources: Vec<(String, Value)>, mode: &'static str) -> impl Iterator<Item = Value> {
-    resources.into_iter().map(
-        move |(url, resource)| json!({ "fullUrl": url, "resource": resource, "search": { "mode": mode } }),
-    )
+    resources.into_iter().map(move |(url, resource)| {
+        let mut entry = json!({ "fullUrl": url, "resource": null, "search": { "mode": mode } });
+        entry["resource"] = resource;
+        entry
+    })
 }
 
 /// An address with a query.

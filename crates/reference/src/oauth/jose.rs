@@ -87,7 +87,8 @@ impl<'a> Jws<'a> {
 
 fn object(part: &str) -> Result<Map<String, Value>, JoseError> {
     let bytes = decode(part).ok_or(JoseError::Shape)?;
-    serde_json::from_slice(&bytes).map_err(|_| JoseError::Shape)
+    let object: Option<Value> = std::str::from_utf8(&bytes).ok().and_then(|text| text.parse().ok());
+    if let Some(Value::Object(object)) = object { Ok(object) } else { Err(JoseError::Shape) }
 }
 
 pub(crate) fn decode(part: &str) -> Option<Vec<u8>> {
