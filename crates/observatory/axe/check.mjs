@@ -182,7 +182,7 @@ const search = async (path, [word, outcome, zero]) => {
 // The other language differs in words alone: one look will do.
 const translated = (path) => relative(site, path).startsWith("en/") && existsSync(join(site, "nl"));
 for (const path of chosen) {
-  for (const one of translated(path) ? looks.slice(0, 1) : looks) await look(path, one);
+  await Promise.all((translated(path) ? looks.slice(0, 1) : looks).map((one) => look(path, one)));
   if (!translated(path)) await keyboard(path);
 }
 const tongues = { nl: ["eis", "uitkomst:niet-voldaan", "nul"], en: ["requirement", "outcome:not-satisfied", "zero"] };
