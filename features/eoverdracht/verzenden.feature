@@ -8,6 +8,7 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
     Scenario: de ontvanger leest de Task
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een overdracht van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze overdracht
       Als keur de Task leest
       Dan heeft de Task het profiel en de inhoud van een overdracht
 
@@ -17,6 +18,7 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
     Scenario: het document bevat alles waarnaar het verwijst
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een overdracht van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze overdracht
       En keur heeft de Task gelezen
       Als keur het document van de overdracht ophaalt
       Dan is het document volledig
@@ -27,6 +29,7 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
     Scenario: de ontvanger rondt de overdracht twee keer af
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een overdracht van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze overdracht
       En keur heeft de Task gelezen
       Als keur de Task de status "completed" geeft
       En keur de Task de status "completed" geeft
@@ -36,6 +39,7 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
     Scenario: een afgeronde overdracht gaat niet weer open
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een overdracht van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze overdracht
       En keur heeft de Task gelezen
       En keur heeft de Task de status "completed" gegeven
       Als keur de Task de status "in-progress" geeft
@@ -47,6 +51,7 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
     Scenario: een andere organisatie krijgt de Task niet
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een overdracht van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze overdracht
       En keur heeft de Task gelezen
       Als een andere organisatie de Task leest
       Dan weigert het product dit aan de andere organisatie
@@ -54,6 +59,7 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
     Scenario: een andere organisatie krijgt het bericht niet
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een overdracht van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze overdracht
       En keur heeft de Task gelezen
       En keur heeft het document van de overdracht gekregen
       Als een andere organisatie het document van de overdracht ophaalt
@@ -95,6 +101,7 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
     Scenario: een patiënt die geen toestemming voor opvragen gaf, wordt overgedragen
       Gegeven de testpatiënt "zonder toestemming"
       En een overdracht van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze overdracht
       En keur heeft de Task gelezen
       Als keur het document van de overdracht ophaalt
       Dan krijgt keur het document
@@ -105,6 +112,7 @@ Functionaliteit: Verpleegkundige overdracht – de verzender
     Scenario: de ontvanger vindt elk onderdeel dat er altijd is
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een overdracht van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze overdracht
       En keur heeft de Task gelezen
       Als keur het document van de overdracht ophaalt
       Dan heeft het document de vaste onderdelen van een overdracht

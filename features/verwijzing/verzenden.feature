@@ -25,6 +25,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
     Scenario: de ontvanger leest de Task
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een verwijzing van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze verwijzing
       Als keur de Task leest
       Dan heeft de Task het profiel en de inhoud van een verwijzing
 
@@ -34,6 +35,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
     Scenario: elke zoekvraag uit de Task wordt beantwoord
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een verwijzing van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze verwijzing
       En keur heeft de Task gelezen
       Als keur alle zoekvragen uit de Task doet
       Dan is elk antwoord een geldige verzameling zoekresultaten
@@ -42,6 +44,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
     Scenario: een andere patiënt blijft gesloten
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een verwijzing van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze verwijzing
       En keur heeft de Task gelezen
       En keur krijgt de gegevens van deze patiënt
       Als keur de testpatiënt "ander" opvraagt, over wie de verwijzing niet gaat
@@ -53,6 +56,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
     Scenario: een andere organisatie krijgt de Task niet
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een verwijzing van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze verwijzing
       En keur heeft de Task gelezen
       Als een andere organisatie de Task leest
       Dan weigert het product dit aan de andere organisatie
@@ -63,6 +67,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
     Scenario: de ontvanger neemt de verwijzing aan en rondt haar af
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een verwijzing van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze verwijzing
       En keur heeft de Task gelezen
       Als keur de Task de status "accepted" geeft
       En keur de Task de status "completed" geeft
@@ -72,6 +77,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
     Scenario: dezelfde status komt twee keer
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een verwijzing van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze verwijzing
       En keur heeft de Task gelezen
       Als keur de Task de status "accepted" geeft
       En keur de Task de status "accepted" geeft
@@ -81,6 +87,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
     Scenario: een afgeronde verwijzing gaat niet weer open
       Gegeven een testpatiënt van wie het product gegevens beschikbaar stelt
       En een verwijzing van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze verwijzing
       En keur heeft de Task gelezen
       En keur heeft de Task de status "accepted" gegeven
       En keur heeft de Task de status "completed" gegeven
@@ -93,6 +100,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
     Scenario: na het afronden krijgt de ontvanger niets meer
       Gegeven de testpatiënt "zonder toestemming"
       En een verwijzing van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze verwijzing
       En keur heeft de Task gelezen
       En keur krijgt de gegevens van deze patiënt
       En keur heeft de Task de status "accepted" gegeven
@@ -122,6 +130,7 @@ Functionaliteit: BgZ-verwijzing – de verzender
     Scenario: een patiënt die geen toestemming voor opvragen gaf, wordt verwezen
       Gegeven de testpatiënt "zonder toestemming"
       En een verwijzing van deze patiënt naar keur
+      En keur heeft een toegangstoken voor deze verwijzing
       En keur heeft de Task gelezen
       Als keur deze patiënt opvraagt en daarna de Task afwijst
       Dan krijgt keur de gegevens van deze patiënt

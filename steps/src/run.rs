@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, PoisonError},
+    sync::{Arc, OnceLock, PoisonError},
 };
 
 use keur_catalogue::{
@@ -13,7 +13,7 @@ use keur_catalogue::{
     product::SenderConstraint,
     profile::FhirVersion,
 };
-use keur_counterparty::keys::KeyPublisher;
+use keur_counterparty::{keys::KeyPublisher, oauth::Tokens};
 use keur_evidence::{Seam, Stop, http::Answer};
 use keur_probes::{
     jose::SigningKey,
@@ -59,6 +59,8 @@ pub struct Run {
     pub desk: Option<OpenDesk>,
     /// The public keys of the product as a client, a JWK Set.
     pub client_keys: Option<serde_json::Value>,
+    /// What we gave the product as a sender: that has one address, so a token of one case holds in the next.
+    pub sender_tokens: OnceLock<Arc<Tokens>>,
     /// Held by the case that has the second address of the desk.
     pub second_address: Arc<Mutex<()>>,
     /// Speaks to the person who has to do something.
@@ -146,6 +148,7 @@ impl Run {
             keys: None,
             desk: None,
             client_keys: None,
+            sender_tokens: OnceLock::new(),
             second_address: Arc::default(),
             voice: Arc::new(|_| {}),
             tokens: Mutex::default(),

@@ -266,19 +266,27 @@ impl World {
             request.scope = Some(scope.to_owned());
         }
         let answer = self.ask_token(&request, "toegangstoken aanvragen").await?;
+        let token = self.issued(&answer)?;
+        tokens.insert(key, token.clone());
+        Ok(token)
+    }
+
+    /// The token in the answer to a right request for one.
+    ///
+    /// # Errors
+    /// [`Stop`] when the product issues none: the precondition of what follows is not met.
+    pub fn issued(&self, answer: &Answer) -> Result<Token, Stop> {
         if let Err(transport) = &answer.reply {
             let reason = keur_probes::http::reason(transport.failure);
             let detail = format!("het token-eindpunt is niet bereikbaar: {transport}");
             return Err(self.recorder.cannot_tell(reason, "unreachable", &detail));
         }
-        let token = Token::from_answer(&answer).ok_or_else(|| {
-            let code = keur_probes::oauth::error_code(&answer).map(|code| format!(", {code}"));
+        Token::from_answer(answer).ok_or_else(|| {
+            let code = keur_probes::oauth::error_code(answer).map(|code| format!(", {code}"));
             let seen = format!("{}{}", answer.describe(), code.unwrap_or_default());
             let detail = format!("het product geeft geen toegangstoken: {seen}");
             self.recorder.cannot_tell(Reason::Precondition, "no_token", &detail)
-        })?;
-        tokens.insert(key, token.clone());
-        Ok(token)
+        })
     }
 
     /// An authorised request of a party below the FHIR base, not yet sent: a negative case spoils it first.

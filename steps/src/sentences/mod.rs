@@ -61,6 +61,7 @@ mod tour_further;
 mod tour_writing;
 mod transfer;
 mod transfer_receiving;
+mod transfer_token;
 mod transport;
 
 pub use kept::Kept;

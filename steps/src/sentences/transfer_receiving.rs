@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cucumber::{given, then, when};
 use keur_counterparty::{
     bgz::Failing,
+    oauth::Tokens,
     transfer::{FHIR, Kind as Playing, Sender, State, TOKEN, composition, notification, queries, workflow},
 };
 use keur_evidence::{Check, Step, Stop, event::Reason, heard::Heard, http::Request};
@@ -52,11 +53,19 @@ fn product_ura(w: &World) -> Result<String, Stop> {
     ura.ok_or_else(|| w.recorder.not_declared("[counterparty] client_ura"))
 }
 
+/// A product may use a token as long as it lives, also when the next case has begun. Nothing of it is on record but what
+/// the desk notes, so a replay needs no order here.
+fn lasting(w: &World) -> Result<Arc<Tokens>, Stop> {
+    let own = tokens(w)?;
+    Ok(Arc::clone(w.run.sender_tokens.get_or_init(|| Arc::new(own))))
+}
+
 async fn offer(w: &mut World, kind: Kind, state: State) -> Result<(), Stop> {
     let (bsn, from, to) = (w.bsn_for("complete")?, our_ura(w)?, product_ura(w)?);
     let id = w.recorder.uuid();
     let parties = [from.as_str(), to.as_str()];
-    let script: Arc<Sender> = Arc::new(Sender::new(tokens(w)?, playing(kind), &id, &bsn, parties, state));
+    let tokens = lasting(w)?;
+    let script: Arc<Sender> = Arc::new(Sender::new(tokens, playing(kind), &id, &bsn, parties, state));
     let status = match (state, kind) {
         (State::Closed(status), _) => status,
         (_, Kind::Referral) => "requested",

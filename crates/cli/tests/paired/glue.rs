@@ -11,7 +11,7 @@ use std::{
 };
 
 use keur_evidence::{
-    event::{Event, Exchange},
+    event::{Body, Event, Exchange, Reply},
     journal,
 };
 use keur_probes::jose::SigningKey;
@@ -27,8 +27,11 @@ pub fn certificates(folder: &Path) {
         fs::write(folder.join(name), bytes).unwrap();
     }
     runtime.block_on(sample.shutdown());
-    let key = SigningKey::from_pem(&fs::read(folder.join("party-a-signing.key")).unwrap()).unwrap();
-    fs::write(folder.join("client.jwks.json"), key.key_set().to_string()).unwrap();
+    for party in ["party-a", "party-b"] {
+        let key = fs::read(folder.join(format!("{party}-signing.key"))).unwrap();
+        let keys = SigningKey::from_pem(&key).unwrap().key_set().to_string();
+        fs::write(folder.join(format!("{party}.jwks.json")), keys).unwrap();
+    }
 }
 
 /// An address for a desk.
@@ -75,6 +78,56 @@ fn answer(stream: TcpStream, act: &dyn Fn(&Value) -> Value) {
     }
 }
 
+/// What a run has on record so far.
+pub fn exchanges(folder: &Path) -> Vec<Exchange> {
+    let events = journal::read_whole(folder).unwrap().into_iter().map(|entry| entry.event);
+    let exchanges = events.filter_map(|event| match event {
+        Event::Exchange(exchange) => Some(*exchange),
+        _ => None,
+    });
+    exchanges.collect()
+}
+
+/// A body on record, when it is JSON.
+pub fn json_of(folder: &Path, body: &Body) -> Value {
+    let bytes = body.blob.as_ref().and_then(|blob| journal::read_blob(folder, blob));
+    bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+/// Status and content of an answer; none when there was no answer.
+pub fn reply(exchange: &Exchange) -> Option<(u16, &Body)> {
+    match &exchange.reply {
+        Reply::Response { status, body, .. } => Some((*status, body)),
+        Reply::Failure { .. } => None,
+    }
+}
+
+/// Exchanges by the id of their request.
+pub type ById<'r> = BTreeMap<String, Vec<&'r Exchange>>;
+
+/// What one side asked is what the other heard, answer for answer.
+#[track_caller]
+pub fn same_exchange(sent: &ById<'_>, heard: &ById<'_>) {
+    let ids = |side: &ById<'_>| {
+        side.iter().map(|(id, all)| (id.clone(), all.len(), all[0].url.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(sent), ids(heard), "the same requests on both sides");
+    for (one, other) in sent.values().flatten().zip(heard.values().flatten()) {
+        assert_eq!((&one.method, &one.url), (&other.method, &other.url));
+        if other.inbound.as_ref().unwrap().delivery != "whole" {
+            continue;
+        }
+        let status = |exchange: &Exchange| reply(exchange).map(|(status, _)| status);
+        assert_eq!(status(one), status(other), "{}", one.url);
+        // What redaction touches (tokens) differs in its marks: each run has a key of its own.
+        if !one.url.ends_with("/oauth/token") {
+            let answer = |exchange: &Exchange| reply(exchange).and_then(|(_, body)| body.blob.clone());
+            assert_eq!(answer(one), answer(other), "{}", one.url);
+            assert_eq!(one.request_body.blob, other.request_body.blob, "{}", one.url);
+        }
+    }
+}
+
 /// One run that was made.
 pub struct Run {
     pub folder: PathBuf,
@@ -87,11 +140,7 @@ impl Run {
     pub fn below(out: &Path) -> Self {
         let folder = run_folder(out);
         let result = result(&folder);
-        let exchanges = journal::read(&folder).unwrap().into_iter().filter_map(|entry| match entry.event {
-            Event::Exchange(exchange) => Some(*exchange),
-            _ => None,
-        });
-        Self { exchanges: exchanges.collect(), folder, result }
+        Self { exchanges: exchanges(&folder), folder, result }
     }
 
     /// Outcome by requirement.
@@ -99,6 +148,13 @@ impl Run {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let all = self.result["requirements"].as_array().unwrap();
         all.iter().map(|one| (text(&one["id"]), text(&one["outcome"]))).collect()
+    }
+
+    /// Whether some case, by a part of its id, passed.
+    pub fn passed(&self, part: &str) -> bool {
+        let cases = self.result["requirements"].as_array().unwrap().iter();
+        let mut cases = cases.flat_map(|requirement| requirement["cases"].as_array().unwrap());
+        cases.any(|case| case["id"].as_str().unwrap().contains(part) && case["outcome"] == "passed")
     }
 
     /// What did not hold, for the reader of a failed test.
@@ -120,8 +176,8 @@ impl Run {
     }
 
     /// Exchanges in which this run asked, or was asked, by the id of the request; below an address.
-    pub fn by_id(&self, inbound: bool, base: &str) -> BTreeMap<String, Vec<&Exchange>> {
-        let mut all = BTreeMap::<String, Vec<&Exchange>>::new();
+    pub fn by_id(&self, inbound: bool, base: &str) -> ById<'_> {
+        let mut all = ById::new();
         let ours = self.exchanges.iter().filter(|one| one.inbound.is_some() == inbound);
         for exchange in ours.filter(|one| one.url.starts_with(base)) {
             let id =

@@ -103,19 +103,40 @@ fn patient(bsn: &str) -> Value {
     })
 }
 
-/// What a listed query finds.
-pub(super) fn found(kind: &str, bsn: &str) -> Value {
+/// The answer to a listed query.
+pub(super) fn found(kind: &str, bsn: &str, base: &str) -> Value {
+    let whose = json!({ "reference": "Patient/keur-patient", "display": "Toets Keur" });
+    let code = json!({ "text": "toetsgegeven" });
     let resource = match kind {
         "Patient" => patient(bsn),
         "Condition" => problem(),
+        "Flag" => {
+            json!({ "resourceType": kind, "id": "keur-flag", "status": "active", "code": code, "subject": whose })
+        }
         kind => json!({
             "resourceType": kind,
             "id": format!("keur-{}", kind.to_ascii_lowercase()),
-            "patient": { "reference": "Patient/keur-patient", "display": "Toets Keur" },
-            "code": { "text": "toetsgegeven" },
+            "verificationStatus": "confirmed",
+            "code": code,
+            "patient": whose,
         }),
     };
-    json!({ "resourceType": "Bundle", "type": "searchset", "total": 1, "entry": [{ "resource": resource, "search": { "mode": "match" } }] })
+    let mut entry = addressed(base, &resource);
+    entry["search"] = json!({ "mode": "match" });
+    let own = format!("{base}/{}", query(kind, bsn).replace('|', "%7C"));
+    json!({
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": 1,
+        "link": [{ "relation": "self", "url": own }],
+        "entry": [entry],
+    })
+}
+
+/// An entry of a Bundle: the resource and its address.
+fn addressed(base: &str, resource: &Value) -> Value {
+    let text = |key: &str| resource[key].as_str().unwrap_or_default();
+    json!({ "fullUrl": format!("{base}/{}/{}", text("resourceType"), text("id")), "resource": resource })
 }
 
 fn problem() -> Value {
@@ -148,10 +169,7 @@ pub(super) fn document(id: &str, bsn: &str, base: &str) -> Value {
             }],
         }],
     });
-    let entry = |resource: Value| {
-        let text = |key: &str| resource[key].as_str().unwrap_or_default().to_owned();
-        json!({ "fullUrl": format!("{base}/{}/{}", text("resourceType"), text("id")), "resource": resource })
-    };
-    let entries: Vec<Value> = [composition, patient(bsn), problem()].into_iter().map(entry).collect();
+    let entries: Vec<Value> =
+        [composition, patient(bsn), problem()].iter().map(|resource| addressed(base, resource)).collect();
     json!({ "resourceType": "Bundle", "id": id, "type": "document", "entry": entries })
 }

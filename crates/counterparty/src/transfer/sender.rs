@@ -1,6 +1,6 @@
 //! A sender: it has a Task for the receiver, the data the Task opens, and everything that can go wrong there.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -11,6 +11,9 @@ use crate::{
     oauth::Tokens,
     reply::{Delivery, Reply, Script},
 };
+
+/// Nothing follows these, and with them a referral no longer opens anything.
+const OVER: [&str; 4] = ["completed", "rejected", "cancelled", "failed"];
 
 /// How the Task and its data are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +30,7 @@ pub enum State {
 
 /// A sender with one Task. Notes `token` with every request for data or Task, and `listed` with every query.
 pub struct Sender {
-    tokens: Tokens,
+    tokens: Arc<Tokens>,
     kind: Kind,
     id: String,
     bsn: String,
@@ -38,7 +41,14 @@ pub struct Sender {
 impl Sender {
     /// One with the Task of this id about this patient, from and to these organisations.
     #[must_use]
-    pub fn new(tokens: Tokens, kind: Kind, id: &str, bsn: &str, parties: [&str; 2], state: State) -> Self {
+    pub fn new(
+        tokens: Arc<Tokens>,
+        kind: Kind,
+        id: &str,
+        bsn: &str,
+        parties: [&str; 2],
+        state: State,
+    ) -> Self {
         let status = match (state, kind) {
             (State::Closed(status), _) => status,
             (_, Kind::Referral) => "requested",
@@ -53,14 +63,14 @@ impl Sender {
             return outcome(401, "login").header("www-authenticate", "Bearer");
         }
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let base = format!("{}{FHIR}", call.base);
         match (call.method.as_str(), segments.as_slice()) {
             (method, ["Task", id]) => self.task(call, method, id),
             ("GET", ["Composition", id, "$document"]) if self.kind == Kind::Handover && *id == self.id => {
-                let base = format!("{}{FHIR}", call.base);
                 self.whole_or_not(content::document(&self.id, &self.bsn, &base))
             }
-            ("GET", _) => self.search(path.trim_start_matches('/'), call.pairs()),
-            ("POST", [kind, "_search"]) => self.search(kind, call.form()),
+            ("GET", _) => self.search(path.trim_start_matches('/'), call.pairs(), &base),
+            ("POST", [kind, "_search"]) => self.search(kind, call.form(), &base),
             _ => outcome(405, "not-supported"),
         }
     }
@@ -69,10 +79,11 @@ impl Sender {
         if id != self.id || self.state == State::Gone {
             return outcome(404, "not-found");
         }
-        let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut task = self.kept();
         match method {
             "GET" => Reply::json(200, JSON, &task),
             "PUT" => match call.json().filter(|body| body["resourceType"] == "Task" && body["id"] == id) {
+                Some(body) if is_over(&task) && task["status"] != body["status"] => outcome(409, "conflict"),
                 Some(body) => {
                     task["status"] = body["status"].clone();
                     Reply::json(200, JSON, &task)
@@ -83,8 +94,8 @@ impl Sender {
         }
     }
 
-    /// Only what the Task lists is given.
-    fn search(&self, kind: &str, mut pairs: Vec<(String, String)>) -> Reply {
+    /// Only what the Task lists is given, until it is over.
+    fn search(&self, kind: &str, mut pairs: Vec<(String, String)>, base: &str) -> Reply {
         pairs.sort();
         let same = |query: &&String| {
             let (path, parameters) = query.split_once('?').unwrap_or((query, ""));
@@ -95,12 +106,17 @@ impl Sender {
         };
         let listed =
             self.kind == Kind::Referral && content::queries(&self.bsn).iter().any(|query| same(&query));
-        let reply = match (listed, kind) {
-            (false, _) => outcome(403, "forbidden"),
-            (true, "Condition") => self.whole_or_not(content::found(kind, &self.bsn)),
-            _ => Reply::json(200, JSON, &content::found(kind, &self.bsn)),
+        let reply = if !listed || is_over(&self.kept()) {
+            outcome(403, "forbidden")
+        } else {
+            let found = content::found(kind, &self.bsn, base);
+            if kind == "Condition" { self.whole_or_not(found) } else { Reply::json(200, JSON, &found) }
         };
         reply.note("listed", listed.into())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Value> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn whole_or_not(&self, body: Value) -> Reply {
@@ -127,6 +143,10 @@ impl Script for Sender {
     }
 }
 
+fn is_over(task: &Value) -> bool {
+    task["status"].as_str().is_some_and(|status| OVER.contains(&status))
+}
+
 fn outcome(status: u16, code: &str) -> Reply {
     let issue = json!([{ "severity": "error", "code": code }]);
     Reply::json(status, JSON, &json!({ "resourceType": "OperationOutcome", "issue": issue }))
@@ -137,20 +157,47 @@ mod tests {
     use super::*;
 
     fn sender(kind: Kind, state: State) -> Sender {
-        let tokens = Tokens::new("epd", json!({}), "geheim");
+        let tokens = Arc::new(Tokens::new("epd", json!({}), "geheim"));
         Sender::new(tokens, kind, "t-1", "999900018", ["90000111", "90000382"], state)
+    }
+
+    fn given(sender: &Sender, query: &str) -> Reply {
+        let (path, parameters) = query.split_once('?').expect("parameters");
+        let pairs = url::form_urlencoded::parse(parameters.as_bytes()).into_owned().collect();
+        sender.search(path, pairs, "https://keur.test/fhir")
+    }
+
+    fn report(sender: &Sender, status: &str) -> u16 {
+        let task = json!({ "resourceType": "Task", "id": "t-1", "status": status });
+        let put = Call::test("PUT", "/fhir/Task/t-1").sending(task.to_string());
+        sender.task(&put, "PUT", "t-1").status
     }
 
     #[test]
     fn only_what_the_task_lists_is_given() {
         let sender = sender(Kind::Referral, State::Open);
         for query in content::queries("999900018") {
-            let (path, parameters) = query.split_once('?').expect("parameters");
-            let pairs = url::form_urlencoded::parse(parameters.as_bytes()).into_owned().collect();
-            assert_eq!(sender.search(path, pairs).status, 200, "{query}");
+            let reply = given(&sender, &query);
+            let body: Value = serde_json::from_slice(&reply.body).expect("JSON");
+            let entry = &body["entry"][0];
+            let address = format!("https://keur.test/fhir/{}/", query.split('?').next().unwrap_or_default());
+            assert_eq!((reply.status, &entry["search"]["mode"]), (200, &json!("match")), "{query}");
+            assert!(entry["fullUrl"].as_str().is_some_and(|url| url.starts_with(&address)), "{entry}");
         }
-        assert_eq!(sender.search("Encounter", Vec::new()).status, 403);
+        assert_eq!(given(&sender, "Encounter?x=y").status, 403);
         assert_eq!(sender.answer(&Call::test("GET", "/fhir/Task/t-1")).status, 401);
+    }
+
+    #[test]
+    fn what_is_over_stays_over_and_opens_nothing() {
+        let queries = content::queries("999900018");
+        for end in OVER {
+            let sender = sender(Kind::Referral, State::Open);
+            assert_eq!([report(&sender, "accepted"), given(&sender, &queries[0]).status], [200; 2]);
+            assert_eq!([report(&sender, end), report(&sender, end)], [200; 2], "{end}");
+            assert_eq!(report(&sender, "requested"), 409, "{end}");
+            assert_eq!(given(&sender, &queries[0]).status, 403, "{end}");
+        }
     }
 
     #[test]
@@ -161,10 +208,9 @@ mod tests {
         let body: Value = serde_json::from_slice(&read(State::Closed("cancelled")).body).expect("JSON");
         assert_eq!(body["status"], "cancelled");
         let open = sender(Kind::Handover, State::Open);
-        let put = Call::test("PUT", "/fhir/Task/t-1")
-            .sending(json!({ "resourceType": "Task", "id": "t-1", "status": "completed" }).to_string());
-        assert_eq!(open.task(&put, "PUT", "t-1").status, 200);
-        let again: Value = serde_json::from_slice(&open.task(&put, "GET", "t-1").body).expect("JSON");
+        assert_eq!(report(&open, "completed"), 200);
+        let get = Call::test("GET", "/fhir/Task/t-1");
+        let again: Value = serde_json::from_slice(&open.task(&get, "GET", "t-1").body).expect("JSON");
         assert_eq!(again["status"], "completed");
         assert_eq!(
             sender(Kind::Handover, State::Failing(Failing::Error)).whole_or_not(json!({})).status,
